@@ -1,0 +1,18 @@
+/*
+ * command: what `kakikomap NAME` runs.
+ *
+ * Purpose    One table in server/main.c lists the commands; each lives in a file of its own here.
+ * Contract   A command prints one JSON summary on standard output, progress on standard error, and
+ *            returns an exit status: EXIT_OK, EXIT_USAGE (usage or bad input) or EXIT_OTHER.
+ */
+#pragma once
+
+enum exit_status { EXIT_OK = 0, EXIT_OTHER = 1, EXIT_USAGE = 2 };
+
+struct command {
+    const char *name;
+    const char *arguments; /* as shown by --help */
+    const char *summary;   /* one line */
+    /* argv[0] is the command's name. */
+    int (*run)(int argc, char **argv);
+};

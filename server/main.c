@@ -1,0 +1,39 @@
+/* kakikomap: one program with sub-commands; the table below is its table of contents. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/command/command.h"
+#include "tiles/base/attr.h"
+
+/* clang-format off */
+static const struct command commands[] = {
+    {0},
+};
+/* clang-format on */
+
+static void print_help(FILE *out)
+{
+    fputs("usage: kakikomap COMMAND [OPTIONS]\n\n", out);
+    for (const struct command *command = commands; command->name; command++)
+        fprintf(out, "  %-8s %-48s %s\n", command->name, command->arguments, command->summary);
+    fputs("\nEvery command prints one JSON summary on standard output and exits 0,\n"
+          "2 (usage or bad input) or 1 (anything else).\n",
+          out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_OK;
+    }
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(argv[1], command->name) == 0)
+            return command->run(argc - 1, argv + 1);
+    fprintf(stderr, "kakikomap: there is no command \"%s\"; see kakikomap --help\n", argv[1]);
+    return EXIT_USAGE;
+}
