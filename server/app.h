@@ -1,0 +1,27 @@
+/*
+ * app: what a handler may use, wired together by the serve command.
+ *
+ * Ownership  serve opens and closes everything; handlers borrow. A member may be NULL only where it
+ *            says so.
+ */
+#pragma once
+
+#include <stdint.h>
+
+struct config;
+struct store;         /* server/store/store.h: reader per HTTP thread, one writer */
+struct archives;      /* open tile archives and their cache; server/api/tiles.c's side */
+struct live_hub;      /* server/live/hub.h: who listens to which change */
+struct comment_tiles; /* server/live/comment_tile.h: cache of cut comment tiles */
+struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
+
+struct app {
+    const struct config *config;
+    struct store *store;
+    struct archives *archives;
+    struct comment_tiles *comment_tiles;
+    struct live_hub *hub;
+    struct http_metrics *metrics;
+    int64_t started_ms;
+    unsigned threads; /* HTTP threads: a request's slot is below it */
+};
