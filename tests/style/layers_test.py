@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "tiles/route": ["tiles/base", "tiles/geo"],
     "tiles/mvt": ["tiles/base", "tiles/geo"],
     "tiles/wasm": ["tiles"],
+    "tiles/plane": ["tiles/base", "tiles/geo"],
     "tiles/import": ["tiles"],
     "tiles/tiler": ["tiles"],
     "tiles/mbtiles": ["tiles"],

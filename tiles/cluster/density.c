@@ -20,7 +20,7 @@ struct cell {
 };
 
 struct grid {
-    const struct cluster_point *points;
+    const struct geo_mm *points;
     uint32_t *order;
     struct cell *cells;
     uint32_t cell_count;
@@ -270,16 +270,16 @@ static void label_borders(const struct grid *grid, struct cluster_labels *labels
         }
 }
 
-enum err_code cluster_density(const struct cluster_point *points, uint32_t count,
-                              uint32_t radius_mm, uint32_t min_points, struct arena *arena,
-                              struct cluster_labels *ret, struct err *err)
+enum err_code cluster_density(const struct geo_mm *points, uint32_t count, uint32_t radius_mm,
+                              uint32_t min_points, struct arena *arena, struct cluster_labels *ret,
+                              struct err *err)
 {
     if (radius_mm == 0 || radius_mm > CLUSTER_MAX_RADIUS_MM)
         return err_set(err, ERR_PARAM, "the radius must be above 0 and at most 100 km", 0);
     if (min_points == 0)
         return err_set(err, ERR_PARAM, "a cluster needs at least one point", 0);
     for (uint32_t i = 0; i < count; i++)
-        if (labs(points[i].x_mm) > CLUSTER_MAX_MM || labs(points[i].y_mm) > CLUSTER_MAX_MM)
+        if (labs(points[i].x_mm) > GEO_MAX_MM || labs(points[i].y_mm) > GEO_MAX_MM)
             return err_set(err, ERR_RANGE, "a point lies outside the plane", i);
     struct cluster_labels labels = {.count = count};
     labels.label = ARENA_ARRAY(arena, int32_t, count);

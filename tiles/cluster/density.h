@@ -23,16 +23,9 @@
 
 #include "tiles/base/arena.h"
 #include "tiles/base/err.h"
+#include "tiles/geo/geometry.h"
 
-enum {
-    CLUSTER_NONE = -1,
-    CLUSTER_MAX_RADIUS_MM = 100 * 1000 * 1000,
-    CLUSTER_MAX_MM = 2000 * 1000 * 1000, /* of a coordinate: 2,000 km from the origin */
-};
-
-struct cluster_point {
-    int32_t x_mm, y_mm;
-};
+enum { CLUSTER_NONE = -1, CLUSTER_MAX_RADIUS_MM = 100 * 1000 * 1000 };
 
 struct cluster_labels {
     uint32_t count; /* points */
@@ -41,7 +34,7 @@ struct cluster_labels {
     uint8_t *is_core; /* of each point: 0 or 1 */
 };
 
-MUST_CHECK enum err_code cluster_density(const struct cluster_point *points, uint32_t count,
+MUST_CHECK enum err_code cluster_density(const struct geo_mm *points, uint32_t count,
                                          uint32_t radius_mm, uint32_t min_points,
                                          struct arena *arena, struct cluster_labels *ret,
                                          struct err *err);

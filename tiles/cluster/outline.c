@@ -8,8 +8,8 @@ static int64_t rounded_mean(int64_t sum, int64_t count)
     return sum < 0 ? -((-sum + count / 2) / count) : (sum + count / 2) / count;
 }
 
-enum err_code cluster_centre(const struct cluster_point *points, uint32_t count,
-                             struct cluster_point *ret, struct err *err)
+enum err_code cluster_centre(const struct geo_mm *points, uint32_t count, struct geo_mm *ret,
+                             struct err *err)
 {
     if (count == 0)
         return err_set(err, ERR_PARAM, "an empty cluster has no centre", 0);
@@ -18,7 +18,7 @@ enum err_code cluster_centre(const struct cluster_point *points, uint32_t count,
         x += points[i].x_mm;
         y += points[i].y_mm;
     }
-    *ret = (struct cluster_point){(int32_t)rounded_mean(x, count), (int32_t)rounded_mean(y, count)};
+    *ret = (struct geo_mm){(int32_t)rounded_mean(x, count), (int32_t)rounded_mean(y, count)};
     return ERR_OK;
 }
 
@@ -37,7 +37,7 @@ static int nearer_first(const void *a, const void *b)
 
 /* Differences of 32-bit numbers have 33 bits, so that the sum of squares may pass 64 bits only
  * for points on opposite sides of the plane's range: capped. */
-static uint64_t squared_between(struct cluster_point a, struct cluster_point b)
+static uint64_t squared_between(struct geo_mm a, struct geo_mm b)
 {
     const int64_t dx = (int64_t)a.x_mm - b.x_mm, dy = (int64_t)a.y_mm - b.y_mm;
     const uint64_t x = (uint64_t)(dx < 0 ? -dx : dx), y = (uint64_t)(dy < 0 ? -dy : dy);
@@ -47,9 +47,9 @@ static uint64_t squared_between(struct cluster_point a, struct cluster_point b)
     return sum;
 }
 
-enum err_code cluster_nearest(const struct cluster_point *points, uint32_t count,
-                              struct cluster_point centre, uint32_t wanted, struct arena *arena,
-                              uint32_t **ret, uint32_t *ret_count, struct err *err)
+enum err_code cluster_nearest(const struct geo_mm *points, uint32_t count, struct geo_mm centre,
+                              uint32_t wanted, struct arena *arena, uint32_t **ret,
+                              uint32_t *ret_count, struct err *err)
 {
     const uint32_t found = wanted < count ? wanted : count;
     struct distance *distances = ARENA_ARRAY(arena, struct distance, count);
@@ -68,7 +68,7 @@ enum err_code cluster_nearest(const struct cluster_point *points, uint32_t count
 
 static int by_x_then_y(const void *a, const void *b)
 {
-    const struct cluster_point *left = a, *right = b;
+    const struct geo_mm *left = a, *right = b;
     if (left->x_mm != right->x_mm)
         return left->x_mm < right->x_mm ? -1 : 1;
     return left->y_mm < right->y_mm ? -1 : left->y_mm > right->y_mm;
@@ -77,7 +77,7 @@ static int by_x_then_y(const void *a, const void *b)
 __extension__ typedef __int128 wide;
 
 /* Whether a → b → c turns left. */
-static bool turns_left(struct cluster_point a, struct cluster_point b, struct cluster_point c)
+static bool turns_left(struct geo_mm a, struct geo_mm b, struct geo_mm c)
 {
     const wide abx = (int64_t)b.x_mm - a.x_mm, aby = (int64_t)b.y_mm - a.y_mm;
     const wide acx = (int64_t)c.x_mm - a.x_mm, acy = (int64_t)c.y_mm - a.y_mm;
@@ -85,12 +85,12 @@ static bool turns_left(struct cluster_point a, struct cluster_point b, struct cl
 }
 
 /* Appends the chain over the points in the given direction; the last point is left to the next. */
-static uint32_t add_chain(const struct cluster_point *sorted, uint32_t count, bool backwards,
-                          struct cluster_point *hull, uint32_t used)
+static uint32_t add_chain(const struct geo_mm *sorted, uint32_t count, bool backwards,
+                          struct geo_mm *hull, uint32_t used)
 {
     const uint32_t base = used;
     for (uint32_t i = 0; i < count; i++) {
-        const struct cluster_point next = sorted[backwards ? count - 1 - i : i];
+        const struct geo_mm next = sorted[backwards ? count - 1 - i : i];
         while (used - base >= 2 && !turns_left(hull[used - 2], hull[used - 1], next))
             used--;
         hull[used++] = next;
@@ -98,13 +98,13 @@ static uint32_t add_chain(const struct cluster_point *sorted, uint32_t count, bo
     return used - 1;
 }
 
-enum err_code cluster_hull(const struct cluster_point *points, uint32_t count, struct arena *arena,
-                           struct cluster_point **ret, uint32_t *ret_count, struct err *err)
+enum err_code cluster_hull(const struct geo_mm *points, uint32_t count, struct arena *arena,
+                           struct geo_mm **ret, uint32_t *ret_count, struct err *err)
 {
     if (count == 0)
         return err_set(err, ERR_PARAM, "an empty cluster has no hull", 0);
-    struct cluster_point *sorted = ARENA_ARRAY(arena, struct cluster_point, count);
-    struct cluster_point *hull = ARENA_ARRAY(arena, struct cluster_point, (size_t)count * 2 + 2);
+    struct geo_mm *sorted = ARENA_ARRAY(arena, struct geo_mm, count);
+    struct geo_mm *hull = ARENA_ARRAY(arena, struct geo_mm, (size_t)count * 2 + 2);
     if (!sorted || !hull)
         return err_set(err, ERR_NOMEM, "no memory for the hull", count);
     memcpy(sorted, points, count * sizeof *sorted);
@@ -125,13 +125,13 @@ enum err_code cluster_hull(const struct cluster_point *points, uint32_t count, s
     return ERR_OK;
 }
 
-double cluster_hull_area_m2(const struct cluster_point *hull, uint32_t count)
+double cluster_hull_area_m2(const struct geo_mm *hull, uint32_t count)
 {
     if (count < 3)
         return 0;
     wide twice = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const struct cluster_point a = hull[i], b = hull[(i + 1) % count];
+        const struct geo_mm a = hull[i], b = hull[(i + 1) % count];
         twice += (wide)a.x_mm * b.y_mm - (wide)b.x_mm * a.y_mm;
     }
     return (double)(twice < 0 ? -twice : twice) / 2e6;

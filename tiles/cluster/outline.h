@@ -10,22 +10,21 @@
 #include "tiles/cluster/density.h"
 
 /* The mean of the points, rounded to the nearest millimetre, halves away from zero. */
-MUST_CHECK enum err_code cluster_centre(const struct cluster_point *points, uint32_t count,
-                                        struct cluster_point *ret, struct err *err);
+MUST_CHECK enum err_code cluster_centre(const struct geo_mm *points, uint32_t count,
+                                        struct geo_mm *ret, struct err *err);
 
 /* Indices of the at most `wanted` points nearest to `centre`, nearest first; equal distances in
  * input order. */
-MUST_CHECK enum err_code cluster_nearest(const struct cluster_point *points, uint32_t count,
-                                         struct cluster_point centre, uint32_t wanted,
-                                         struct arena *arena, uint32_t **ret, uint32_t *ret_count,
-                                         struct err *err);
+MUST_CHECK enum err_code cluster_nearest(const struct geo_mm *points, uint32_t count,
+                                         struct geo_mm centre, uint32_t wanted, struct arena *arena,
+                                         uint32_t **ret, uint32_t *ret_count, struct err *err);
 
 /* The convex hull, counter-clockwise with y to the north, first vertex not repeated, points on
  * its sides left out (Andrew's monotone chain, 1979); one or two vertices for a point or a
  * line. */
-MUST_CHECK enum err_code cluster_hull(const struct cluster_point *points, uint32_t count,
-                                      struct arena *arena, struct cluster_point **ret,
-                                      uint32_t *ret_count, struct err *err);
+MUST_CHECK enum err_code cluster_hull(const struct geo_mm *points, uint32_t count,
+                                      struct arena *arena, struct geo_mm **ret, uint32_t *ret_count,
+                                      struct err *err);
 
 /* Area of a hull by the surveyor's formula. */
-double cluster_hull_area_m2(const struct cluster_point *hull, uint32_t count);
+double cluster_hull_area_m2(const struct geo_mm *hull, uint32_t count);

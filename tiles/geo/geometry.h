@@ -34,6 +34,13 @@ struct geometry {
     const struct geo_xy *vertices;
 };
 
+/* A place in a plane zone of Japan (tiles/plane): millimetres, x to the east, y to the north. */
+struct geo_mm {
+    int32_t x_mm, y_mm;
+};
+
+enum { GEO_MAX_MM = 2000 * 1000 * 1000 }; /* of a coordinate: 2,000 km from the zone's origin */
+
 /* Inclusive bounds; empty while min > max. */
 struct geo_box {
     struct geo_xy min, max;

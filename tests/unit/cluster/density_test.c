@@ -7,15 +7,15 @@
 /* Wide enough for the square of any difference. */
 __extension__ typedef __int128 wide;
 
-static bool within(struct cluster_point a, struct cluster_point b, wide radius_mm)
+static bool within(struct geo_mm a, struct geo_mm b, wide radius_mm)
 {
     const wide dx = (wide)a.x_mm - b.x_mm, dy = (wide)a.y_mm - b.y_mm;
     return dx * dx + dy * dy <= radius_mm * radius_mm;
 }
 
 /* The definition, word by word, in quadratic time: the reference of the fast one. */
-static void plain_density(const struct cluster_point *points, int count, int64_t radius_mm,
-                          int min_points, int32_t *label, uint8_t *is_core)
+static void plain_density(const struct geo_mm *points, int count, int64_t radius_mm, int min_points,
+                          int32_t *label, uint8_t *is_core)
 {
     int *stack = calloc((size_t)count + 1, sizeof *stack);
     for (int i = 0; i < count; i++) {
@@ -54,8 +54,8 @@ static uint32_t chance(uint32_t below)
     return (uint32_t)(state_of_chance >> 33) % below;
 }
 
-static void compare_with_plain(const struct cluster_point *points, uint32_t count,
-                               uint32_t radius_mm, uint32_t min_points)
+static void compare_with_plain(const struct geo_mm *points, uint32_t count, uint32_t radius_mm,
+                               uint32_t min_points)
 {
     struct arena arena;
     arena_init(&arena, 0);
@@ -76,14 +76,14 @@ static void equals_the_definition_on_random_towns(void **state)
 {
     (void)state;
     enum { MOST = 400 };
-    struct cluster_point points[MOST];
+    struct geo_mm points[MOST];
     for (uint32_t town = 0; town < 300; town++) {
         state_of_chance = town;
         const uint32_t count = chance(MOST);
         const uint32_t width = 1 + chance(town % 3 == 0 ? 40 : 400);
         for (uint32_t i = 0; i < count; i++)
-            points[i] = (struct cluster_point){(int32_t)chance(width) - (int32_t)width / 2,
-                                               (int32_t)chance(width) - (int32_t)width / 2};
+            points[i] = (struct geo_mm){(int32_t)chance(width) - (int32_t)width / 2,
+                                        (int32_t)chance(width) - (int32_t)width / 2};
         compare_with_plain(points, count, 1 + chance(30), 1 + chance(8));
     }
 }
@@ -92,8 +92,8 @@ static void the_bound_belongs_to_the_radius(void **state)
 {
     (void)state;
     /* 3-4-5: exactly 5 mm apart, and one step farther. */
-    const struct cluster_point at[] = {{0, 0}, {3, 4}};
-    const struct cluster_point behind[] = {{0, 0}, {3, 5}};
+    const struct geo_mm at[] = {{0, 0}, {3, 4}};
+    const struct geo_mm behind[] = {{0, 0}, {3, 5}};
     struct arena arena;
     arena_init(&arena, 0);
     struct cluster_labels labels;
@@ -108,8 +108,8 @@ static void the_bound_belongs_to_the_radius(void **state)
 static void far_corners_of_the_plane_do_not_overflow(void **state)
 {
     (void)state;
-    const int32_t far = CLUSTER_MAX_MM;
-    const struct cluster_point points[] = {{far, far}, {-far, -far}, {far, far - 1}, {-far, far}};
+    const int32_t far = GEO_MAX_MM;
+    const struct geo_mm points[] = {{far, far}, {-far, -far}, {far, far - 1}, {-far, far}};
     compare_with_plain(points, 4, 1, 2);
     compare_with_plain(points, 4, CLUSTER_MAX_RADIUS_MM, 2);
 }
@@ -119,7 +119,7 @@ static void wrong_parameters_are_refused_and_change_nothing(void **state)
     (void)state;
     struct arena arena;
     arena_init(&arena, 0);
-    const struct cluster_point outside = {CLUSTER_MAX_MM + 1, 0};
+    const struct geo_mm outside = {GEO_MAX_MM + 1, 0};
     struct cluster_labels labels = {.count = 77};
     struct err err;
     assert_int_equal(cluster_density(&outside, 1, 0, 1, &arena, &labels, &err), ERR_PARAM);

@@ -4,12 +4,12 @@
 static void a_square_with_a_point_inside_has_four_corners(void **state)
 {
     (void)state;
-    const struct cluster_point points[] = {{0, 0},    {2000, 2000}, {1000, 1000}, {2000, 0},
-                                           {1000, 0}, {0, 2000},    {0, 0}};
-    const struct cluster_point wanted[] = {{0, 0}, {2000, 0}, {2000, 2000}, {0, 2000}};
+    const struct geo_mm points[] = {{0, 0},    {2000, 2000}, {1000, 1000}, {2000, 0},
+                                    {1000, 0}, {0, 2000},    {0, 0}};
+    const struct geo_mm wanted[] = {{0, 0}, {2000, 0}, {2000, 2000}, {0, 2000}};
     struct arena arena;
     arena_init(&arena, 0);
-    struct cluster_point *hull;
+    struct geo_mm *hull;
     uint32_t count;
     assert_int_equal(cluster_hull(points, LENGTH(points), &arena, &hull, &count, NULL), ERR_OK);
     assert_int_equal(count, 4);
@@ -21,10 +21,10 @@ static void a_square_with_a_point_inside_has_four_corners(void **state)
 static void a_line_and_a_point_have_hulls_without_area(void **state)
 {
     (void)state;
-    const struct cluster_point line[] = {{3, 3}, {1, 1}, {2, 2}, {1, 1}};
+    const struct geo_mm line[] = {{3, 3}, {1, 1}, {2, 2}, {1, 1}};
     struct arena arena;
     arena_init(&arena, 0);
-    struct cluster_point *hull;
+    struct geo_mm *hull;
     uint32_t count;
     assert_int_equal(cluster_hull(line, 4, &arena, &hull, &count, NULL), ERR_OK);
     assert_int_equal(count, 2);
@@ -38,8 +38,8 @@ static void a_line_and_a_point_have_hulls_without_area(void **state)
 static void the_centre_is_the_rounded_mean(void **state)
 {
     (void)state;
-    const struct cluster_point points[] = {{-1, 2000000000}, {-2, 2000000000}};
-    struct cluster_point centre;
+    const struct geo_mm points[] = {{-1, 2000000000}, {-2, 2000000000}};
+    struct geo_mm centre;
     assert_int_equal(cluster_centre(points, 2, &centre, NULL), ERR_OK);
     assert_int_equal(centre.x_mm, -2);
     assert_int_equal(centre.y_mm, 2000000000);
@@ -49,19 +49,19 @@ static void the_centre_is_the_rounded_mean(void **state)
 static void the_nearest_come_first_and_ties_keep_their_order(void **state)
 {
     (void)state;
-    const struct cluster_point points[] = {{9, 0}, {0, 5}, {3, 4}, {1, 0}};
+    const struct geo_mm points[] = {{9, 0}, {0, 5}, {3, 4}, {1, 0}};
     struct arena arena;
     arena_init(&arena, 0);
     uint32_t *nearest, count;
     assert_int_equal(
-        cluster_nearest(points, 4, (struct cluster_point){0, 0}, 3, &arena, &nearest, &count, NULL),
+        cluster_nearest(points, 4, (struct geo_mm){0, 0}, 3, &arena, &nearest, &count, NULL),
         ERR_OK);
     assert_int_equal(count, 3);
     assert_int_equal(nearest[0], 3);
     assert_int_equal(nearest[1], 1);
     assert_int_equal(nearest[2], 2);
     assert_int_equal(
-        cluster_nearest(points, 4, (struct cluster_point){0, 0}, 9, &arena, &nearest, &count, NULL),
+        cluster_nearest(points, 4, (struct geo_mm){0, 0}, 9, &arena, &nearest, &count, NULL),
         ERR_OK);
     assert_int_equal(count, 4);
     arena_done(&arena);
