@@ -3,6 +3,7 @@
 #include <math.h>
 #include <proj.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct plane {
     PJ_CONTEXT *context;
