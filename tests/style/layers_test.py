@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "tiles/import": ["tiles"],
     "tiles/tiler": ["tiles"],
     "tiles/mbtiles": ["tiles"],
-    "server/store": ["tiles/base", "server/sync", "server/log.h"],
+    "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
     "server/json": ["tiles/base", "server/store", "server/http/message.h"],
     "server/live": ["tiles", "server/store", "server/http/message.h"],

@@ -26,6 +26,20 @@ static inline bool uuid_equal(struct uuid a, struct uuid b)
     return memcmp(a.bytes, b.bytes, UUID_BYTES) == 0;
 }
 
+static inline int uuid_compare(struct uuid a, struct uuid b)
+{
+    return memcmp(a.bytes, b.bytes, UUID_BYTES);
+}
+
+/* False when `bytes` are not 16. */
+MUST_CHECK static inline bool uuid_from_bytes(struct span bytes, struct uuid *ret)
+{
+    if (bytes.len != UUID_BYTES)
+        return false;
+    memcpy(ret->bytes, bytes.data, UUID_BYTES);
+    return true;
+}
+
 static inline bool uuid_is_nil(struct uuid id)
 {
     return uuid_equal(id, (struct uuid){{0}});
@@ -90,6 +104,16 @@ static inline struct uuid uuid_from_time(int64_t unix_ms, const uint8_t random[1
         id.bytes[i] = (uint8_t)((uint64_t)unix_ms >> (8 * (5 - i)));
     memcpy(id.bytes + 6, random, 10);
     id.bytes[6] = (uint8_t)(0x70 | (id.bytes[6] & 0x0F));
+    id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3F));
+    return id;
+}
+
+/* Version 8 from 16 bytes of a hash: the same bytes give the same id. */
+static inline struct uuid uuid_from_hash(const uint8_t hash[UUID_BYTES])
+{
+    struct uuid id;
+    memcpy(id.bytes, hash, UUID_BYTES);
+    id.bytes[6] = (uint8_t)(0x80 | (id.bytes[6] & 0x0F));
     id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3F));
     return id;
 }

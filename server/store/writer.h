@@ -1,0 +1,112 @@
+/*
+ * writer: the one thread that writes; operations in, acknowledgements out.
+ *
+ * Purpose    Batches from many threads are applied by the rules of schema/sync.md and committed
+ *            together (group commit): one fsync answers all that wait.
+ * Invariants W1 A completion runs after COMMIT with synchronous=FULL has returned, or after the
+ *               failure that left nothing of the batch behind.
+ *            W2 Each submitted batch is completed exactly once, also when the writer is closed.
+ *            W3 Change numbers follow the order of commits; no gap, no repetition.
+ *            W4 One bad operation fails neither its batch nor its neighbours.
+ * Ownership  Everything handed to submit is copied. Acks live until the completion returns.
+ * Threads    Any thread may submit. Completions and listeners run on the writer's thread: they must
+ *            be short and must not call the writer.
+ * Errors     ERR_UNAUTHORIZED the device's token is not the one first seen; ERR_FULL, ERR_IO the
+ *            store cannot take anything (readers go on); ERR_BUSY the queue is full or closing.
+ */
+#pragma once
+
+#include "server/store/store.h"
+
+struct store_writer;
+
+enum store_origin {
+    STORE_FROM_DEVICE, /* /sync/v1/ops: a device speaks for itself; refused operations are kept */
+    STORE_FROM_POST,   /* POST /api/…: the same rights; refused operations are told, not kept */
+    STORE_FROM_SERVER, /* local commands: authority over cards, spaces, moderation, every hat */
+};
+
+/* Numbers as in sync.proto, AckStatus. */
+enum store_ack_status {
+    STORE_ACK_STORED = 1,
+    STORE_ACK_DUPLICATE = 2,
+    STORE_ACK_CONFLICT_BYTES = 3, /* same id, other bytes: the first stays */
+    STORE_ACK_QUARANTINED = 4,    /* refused, with a reason */
+    STORE_ACK_GONE = 5,           /* its object was erased */
+};
+
+struct store_ack {
+    struct uuid op_id; /* nil when the bytes had none */
+    enum store_ack_status status;
+    uint64_t change;    /* of STORED and DUPLICATE: its change number */
+    const char *reason; /* of QUARANTINED: a code of sync.md S9, a literal; else "" */
+};
+
+struct store_batch {
+    enum store_origin origin;
+    struct uuid device_id; /* of FROM_DEVICE: every op must carry it */
+    bool has_token;        /* of FROM_DEVICE: trust on first use */
+    uint8_t token_sha256[32];
+    int64_t received_ms;    /* the server's clock */
+    int64_t sent_ms;        /* the device's clock when it sent, 0: unknown; for display only */
+    const struct span *ops; /* exact bytes */
+    size_t op_count;
+};
+
+struct store_result {
+    enum err_code code; /* of the batch; acks exist only with ERR_OK */
+    const char *what;   /* a literal for people; "" with ERR_OK */
+    const struct store_ack *acks;
+    size_t ack_count; /* = op_count, in the same order */
+};
+
+typedef void store_done_fn(void *context, const struct store_result *result);
+
+/* What a commit changed for the public. Ordered by change. */
+enum store_event_type {
+    STORE_EVENT_COMMENT,
+    STORE_EVENT_REPLY, /* place: its comment's */
+    STORE_EVENT_CARD,
+    STORE_EVENT_LAYERS, /* a row of layers.h was written: archives may have been switched */
+    STORE_EVENT_ALL,    /* another process wrote: anything may have changed up to `change` */
+};
+
+struct store_event {
+    enum store_event_type type;
+    uint64_t change;
+    struct uuid id;
+    bool was_public, is_public; /* before and after; never both false for comments and replies */
+    int32_t old_lon_e7, old_lat_e7; /* valid when was_public */
+    int32_t new_lon_e7, new_lat_e7; /* valid when is_public */
+};
+
+/* Runs after the commit and before the completions of its batches. */
+typedef void store_listener_fn(void *context, const struct store_event *events, size_t count);
+
+/* Starts the thread. `max_queued` batches may wait (0: 4096). */
+MUST_CHECK enum err_code store_writer_open(struct store *store, size_t max_queued,
+                                           struct store_writer **ret, struct err *err);
+/* Takes no more, finishes what is queued, joins the thread. */
+void store_writer_close(struct store_writer *writer);
+DEFINE_CLEANUP(struct store_writer, store_writer_close)
+
+/* Up to 8 listeners; before the first submit. */
+MUST_CHECK enum err_code store_writer_listen(struct store_writer *writer,
+                                             store_listener_fn *listener, void *context,
+                                             struct err *err);
+
+/* Queues the batch. On success `done` runs once, later, on the writer's thread; on failure never.
+ */
+MUST_CHECK enum err_code store_submit(struct store_writer *writer, const struct store_batch *batch,
+                                      store_done_fn *done, void *context, struct err *err);
+
+/* Submits and waits; ret_acks has room for batch->op_count. For commands and tests. */
+MUST_CHECK enum err_code store_submit_wait(struct store_writer *writer,
+                                           const struct store_batch *batch,
+                                           struct store_ack *ret_acks, struct err *err);
+
+/* For metrics. */
+struct store_writer_stats {
+    uint64_t commits, ops, queued_now, busy_us; /* busy_us: time inside transactions */
+};
+void store_writer_stats(struct store_writer *writer, struct store_writer_stats *ret);
