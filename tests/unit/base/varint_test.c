@@ -56,8 +56,8 @@ int main(void)
 {
     struct CMUnitTest tests[LENGTH(known) + 2];
     for (size_t i = 0; i < LENGTH(known); i++)
-        tests[i] = (struct CMUnitTest){known[i].label, goes_there_and_back, NULL, NULL,
-                                       (void *)&known[i]};
+        tests[i] =
+            (struct CMUnitTest){known[i].label, goes_there_and_back, NULL, NULL, (void *)&known[i]};
     tests[LENGTH(known)] = (struct CMUnitTest)cmocka_unit_test(too_long_is_refused);
     tests[LENGTH(known) + 1] = (struct CMUnitTest)cmocka_unit_test(zigzag_puts_small_numbers_first);
     return _cmocka_run_group_tests("varint", tests, LENGTH(tests), NULL, NULL);
