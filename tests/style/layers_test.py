@@ -19,6 +19,7 @@ MAY_INCLUDE = {
     "tiles/plane": ["tiles/base", "tiles/geo"],
     "tiles/import": ["tiles"],
     "tiles/tiler": ["tiles"],
+    "tiles/pack": ["tiles/base", "tiles/archive"],
     "tiles/mbtiles": ["tiles"],
     "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
