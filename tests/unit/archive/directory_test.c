@@ -65,26 +65,24 @@ static const struct wrong {
     uint8_t bytes[16];
     size_t len;
     uint64_t at;
-} wrong[] = {{"no bytes at all", {0}, 0, 0},
-             {"a directory without entries", {0}, 1, 0},
-             {"fewer bytes than entries", {2, 5, 1, 1, 1}, 5, 0},
-             {"more entries than memory", {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 1}, 8, 0},
-             {"the same tile twice", {2, 5, 0, 1, 1, 1, 1, 1, 1}, 9, 1},
-             {"a tile below the deepest zoom",
-              {1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 1, 1},
-              12,
-              0},
-             11,
-             0},
-  {"a run into the next entry", {2, 5, 2, 3, 1, 1, 1, 1, 1}, 9, 0},
-  {"a run longer than 32 bits", {1, 5, 0x80, 0x80, 0x80, 0x80, 0x10, 1, 1}, 9, 0},
-  {"an entry of length 0", {1, 5, 1, 0, 1}, 5, 0},
-  {"an entry longer than 32 bits", {1, 5, 1, 0x80, 0x80, 0x80, 0x80, 0x10, 1}, 9, 0},
-  {"a first offset that follows nothing", {1, 5, 1, 1, 0}, 5, 0},
-  {"a number that ends in the middle", {1, 5, 1, 1, 0x80}, 5, 0},
-  {"bytes behind the end", {1, 5, 1, 1, 1, 0}, 6, 1},
-}
-;
+} wrong[] = {
+    {"no bytes at all", {0}, 0, 0},
+    {"a directory without entries", {0}, 1, 0},
+    {"fewer bytes than entries", {2, 5, 1, 1, 1}, 5, 0},
+    {"more entries than memory", {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 1}, 8, 0},
+    {"the same tile twice", {2, 5, 0, 1, 1, 1, 1, 1, 1}, 9, 1},
+    {"a tile below the deepest zoom",
+     {1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 1, 1},
+     12,
+     0},
+    {"a run into the next entry", {2, 5, 2, 3, 1, 1, 1, 1, 1}, 9, 0},
+    {"a run longer than 32 bits", {1, 5, 0x80, 0x80, 0x80, 0x80, 0x10, 1, 1}, 9, 0},
+    {"an entry of length 0", {1, 5, 1, 0, 1}, 5, 0},
+    {"an entry longer than 32 bits", {1, 5, 1, 0x80, 0x80, 0x80, 0x80, 0x10, 1}, 9, 0},
+    {"a first offset that follows nothing", {1, 5, 1, 1, 0}, 5, 0},
+    {"a number that ends in the middle", {1, 5, 1, 1, 0x80}, 5, 0},
+    {"bytes behind the end", {1, 5, 1, 1, 1, 0}, 6, 1},
+};
 
 static void is_refused(void **state)
 {
