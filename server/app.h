@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 struct config;
-struct store;         /* server/store/store.h: reader per HTTP thread, one writer */
+struct store;         /* server/store/store.h: the data folder */
+struct store_reader;  /* a read-only connection */
+struct store_writer;  /* server/store/writer.h: the one thread that writes */
 struct archives;      /* open tile archives and their cache; server/api/tiles.c's side */
 struct live_hub;      /* server/live/hub.h: who listens to which change */
 struct comment_tiles; /* server/live/comment_tile.h: cache of cut comment tiles */
@@ -18,10 +20,14 @@ struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
 struct app {
     const struct config *config;
     struct store *store;
+    struct store_reader **readers;      /* one per HTTP thread, by the request's slot */
+    struct store_reader *answer_reader; /* on the writer's thread: reads what was just committed */
+    struct store_writer *writer;
     struct archives *archives;
     struct comment_tiles *comment_tiles;
     struct live_hub *hub;
     struct http_metrics *metrics;
     int64_t started_ms;
-    unsigned threads; /* HTTP threads: a request's slot is below it */
+    unsigned threads;   /* HTTP threads: a request's slot is below it */
+    uint8_t secret[32]; /* random at each start: pen-named posts cannot be edited by guessing */
 };
