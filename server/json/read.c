@@ -199,12 +199,29 @@ static size_t count_characters(struct span text)
     return count;
 }
 
+/* Nothing but white space: ASCII's, U+00A0 and the ideographic space U+3000. */
+static bool is_blank(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const uint8_t *at = text.data + i;
+        if (is_space(*at))
+            continue;
+        if (text.len - i >= 2 && memcmp(at, "\xC2\xA0", 2) == 0)
+            i += 1;
+        else if (text.len - i >= 3 && memcmp(at, "\xE3\x80\x80", 3) == 0)
+            i += 2;
+        else
+            return false;
+    }
+    return true;
+}
+
 enum err_code json_take_text(struct json_fields *fields, const struct json_field *field,
                              size_t max_characters, bool lines, struct span *ret, struct err *err)
 {
     struct span text;
     TRY(take_string(fields, field, field->not_text, &text, err));
-    if (text.len == 0)
+    if (is_blank(text))
         return json_fault(fields, field, ERR_INVALID, field->empty, err);
     if (count_characters(text) > max_characters)
         return json_fault(fields, field, ERR_INVALID, field->too_long, err);

@@ -60,8 +60,8 @@ const char *json_fields_pointer(const struct json_fields *fields);
 /* Whether the field is there and is not null. */
 bool json_has(const struct json_fields *fields, const struct json_field *field);
 
-/* Text of 1 to max_characters code points that are neither control characters (tab and line feed
- * are allowed when `lines`) nor, when it is one line, line ends. */
+/* Text of 1 to max_characters, not all white space, code points that are neither control characters
+ * (tab and line feed are allowed when `lines`) nor, when it is one line, line ends. */
 MUST_CHECK enum err_code json_take_text(struct json_fields *fields, const struct json_field *field,
                                         size_t max_characters, bool lines, struct span *ret,
                                         struct err *err);

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "tiles/mbtiles": ["tiles"],
     "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
-    "server/json": ["tiles/base", "server/store", "server/http/message.h"],
+    "server/json": ["tiles/base", "server/store", "server/sync", "server/http/message.h"],
     "server/live": ["tiles", "server/store", "server/http/message.h"],
     "server/export": ["tiles", "server/store", "server/json"],
     "server/api": ["tiles", "server"],

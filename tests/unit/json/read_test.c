@@ -72,6 +72,8 @@ static const struct row rows[] = {
     {"a number out of range", TEXT("{" ID ",\"lon\":180.01}"), ERR_RANGE, 51, "/lon"},
     {"a number too large for a double", TEXT("{\"lon\":1e999}"), ERR_RANGE, 11, ""},
     {"an empty text", TEXT("{" ID ",\"lon\":0,\"text\":\"\"}"), ERR_INVALID, 60, "/text"},
+    {"a text of spaces", TEXT("{" ID ",\"lon\":0,\"text\":\" \xE3\x80\x80\\n\"}"), ERR_INVALID, 60,
+     "/text"},
     {"a text too long by one character", TEXT("{" ID ",\"lon\":0,\"text\":\"歩歩歩歩歩歩\"}"),
      ERR_INVALID, 60, "/text"},
     {"a text with a bell", TEXT("{" ID ",\"lon\":0,\"text\":\"\\u0007\"}"), ERR_INVALID, 60,
