@@ -1,12 +1,14 @@
 /*
  * app: what a handler may use, wired together by the serve command.
  *
- * Ownership  serve opens and closes everything; handlers borrow. A member may be NULL only where it
- *            says so.
+ * Ownership  serve opens and closes everything; handlers borrow. A test may leave NULL what the
+ *            handler under test does not use.
  */
 #pragma once
 
 #include <stdint.h>
+
+#include "server/http/message.h"
 
 struct config;
 struct store;         /* server/store/store.h: the data folder */
@@ -31,3 +33,9 @@ struct app {
     unsigned threads;   /* HTTP threads: a request's slot is below it */
     uint8_t secret[32]; /* random at each start: pen-named posts cannot be edited by guessing */
 };
+
+/* The connection of the thread that runs this request. */
+static inline struct store_reader *app_reader(const struct app *app, const struct http_request *req)
+{
+    return app->readers[req->slot];
+}

@@ -142,7 +142,7 @@ struct http_body {
     /* Private to message.c and the sender. */
     atomic_int users;   /* references by caches and responses on their way */
     atomic_int holders; /* 1 for all users together, 1 for each prepared response */
-    _Atomic(void *) prepared[HTTP_ENCODINGS + 1]; /* one per encoding, the last is 304 */
+    _Atomic(void *) prepared[HTTP_ENCODINGS * 2]; /* whole, then 304, by encoding */
     void (*prepared_free)(void *);
 };
 
