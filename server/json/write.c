@@ -166,6 +166,12 @@ void json_bool(struct json *json, bool value)
     buf_add_str(json->out, value ? "true" : "false");
 }
 
+void json_raw(struct json *json, struct span text)
+{
+    before_value(json);
+    buf_add(json->out, text);
+}
+
 void json_null(struct json *json)
 {
     before_value(json);

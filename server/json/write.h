@@ -50,6 +50,8 @@ void json_number(struct json *json, double value, unsigned decimals);
 void json_e7(struct json *json, int32_t e7);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
+/* A value that is JSON text already. */
+void json_raw(struct json *json, struct span text);
 void json_uuid(struct json *json, struct uuid id);
 /* RFC 3339 in UTC with milliseconds; years 0000 to 9999, else null. */
 void json_time(struct json *json, int64_t unix_ms);

@@ -1,0 +1,44 @@
+/* Tiles of archives: GET /tiles/{name}/{z}/{x}/{y}.mvt */
+#include "server/api/tiles.h"
+
+#include "server/api/archives.h"
+#include "server/app.h"
+
+static enum err_code tile_of(const struct http_request *req, struct tile *ret, struct err *err)
+{
+    int64_t z = 0, x = 0, y = 0;
+    TRY(http_param_int(req, "z", 0, UINT8_MAX, &z, err));
+    TRY(http_param_int(req, "x", 0, UINT32_MAX, &x, err));
+    TRY(http_param_int(req, "y", 0, UINT32_MAX, &y, err));
+    *ret = (struct tile){.z = (uint8_t)z, .x = (uint32_t)x, .y = (uint32_t)y};
+    return ERR_OK;
+}
+
+enum err_code api_tiles_open(struct app *app, const struct http_request *req, struct span name,
+                             struct tileset **ret, struct err *err)
+{
+    struct store_reader *reader = app->readers ? app->readers[req->slot] : NULL;
+    TRY(archives_refresh(app->archives, reader, err));
+    return archives_find(app->archives, name, ret, err);
+}
+
+enum err_code api_tiles_get(struct app *app, const struct http_request *req,
+                            struct http_response *res, struct err *err)
+{
+    CLEANUP(tileset_unref_at) struct tileset *tileset = NULL;
+    struct http_body *body = NULL;
+    struct tile tile = {0};
+    struct span version = {0};
+    TRY(tile_of(req, &tile, err));
+    TRY(api_tiles_open(app, req, http_param(req, "name"), &tileset, err));
+    const bool immutable =
+        http_query(req, "v", &version) && span_is(version, tileset_about(tileset).version);
+    TRY(tileset_tile(tileset, tile, immutable, &body, err));
+    if (body) {
+        http_send_body(res, body);
+        return ERR_OK;
+    }
+    res->status = 204; /* inside the pyramid, and nothing there */
+    res->cache_control = immutable ? "public, max-age=31536000, immutable" : "no-cache";
+    return ERR_OK;
+}
