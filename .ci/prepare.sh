@@ -109,6 +109,14 @@ prepare_node() {
     node_is_new_enough node || fail "Node.js $NODE_OWN from npm does not run on this machine ($(uname -m))."
 }
 
+# Independent readers that tests compare with; without network those tests are skipped.
+prepare_test_modules() {
+    [ tests/node/node_modules/.package-lock.json -nt tests/node/package-lock.json ] && return 0
+    say "fetching the packages of tests/node"
+    npm ci --prefix tests/node --no-audit --no-fund --loglevel=error >&2 ||
+        say "npm could not fetch them: tests that compare with other readers are skipped"
+}
+
 # configure_build FOLDER OPTIONS…: meson setup, once.
 configure_build() {
     local folder=$1
