@@ -61,7 +61,9 @@ static double ring_area_m2(const struct geo_xy *v, uint32_t size)
     for (uint32_t i = 1; i <= size; i++) {
         const struct geo_xy to = v[i == size ? 0 : i];
         const double q = authalic_q(latitude_of(to.y)) - q0;
-        sum += ((double)to.x - v[i - 1].x) * (q + q_before) / 2;
+        /* Simpson's rule along the edge: q is not linear in y. */
+        const double middle = authalic_q(latitude_of(((double)v[i - 1].y + to.y) / 2)) - q0;
+        sum += ((double)to.x - v[i - 1].x) * (q_before + 4 * middle + q) / 6;
         q_before = q;
     }
     return fabs(sum) / world_width * 2.0 * pi * semi_major_m * semi_major_m / 2.0;
