@@ -176,7 +176,7 @@ void http_body_init(struct http_body *body)
     atomic_init(&body->holders, 1);
     for (size_t i = 0; i < LENGTH(body->prepared); i++)
         atomic_init(&body->prepared[i], NULL);
-    body->prepared_free = NULL;
+    atomic_init(&body->prepared_free, NULL);
 }
 
 struct http_body *http_body_ref(struct http_body *body)
@@ -199,7 +199,7 @@ void http_body_unref(struct http_body *body)
     for (size_t i = 0; i < LENGTH(body->prepared); i++) {
         void *prepared = atomic_load_explicit(&body->prepared[i], memory_order_acquire);
         if (prepared)
-            body->prepared_free(prepared);
+            atomic_load_explicit(&body->prepared_free, memory_order_relaxed)(prepared);
     }
     http_body_release(body);
 }
@@ -226,6 +226,11 @@ void http_send_stream(struct http_response *res, const char *content_type,
     res->stream_ops = ops;
     res->stream_self = self;
     res->stream_opened = opened;
+}
+
+void http_stream_wake(struct http_stream *stream)
+{
+    stream->wake(stream);
 }
 
 void http_add_header(struct http_response *res, const char *name, const char *value)

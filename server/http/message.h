@@ -143,7 +143,7 @@ struct http_body {
     atomic_int users;   /* references by caches and responses on their way */
     atomic_int holders; /* 1 for all users together, 1 for each prepared response */
     _Atomic(void *) prepared[HTTP_ENCODINGS * 2]; /* whole, then 304, by encoding */
-    void (*prepared_free)(void *);
+    void (*_Atomic prepared_free)(void *);
 };
 
 /* One reference, the caller's. */
@@ -156,7 +156,10 @@ void http_body_release(struct http_body *body);
 
 /* --- A stream that ends when somebody hangs up ------------------------------------------------ */
 
-struct http_stream; /* the sender's side */
+/* The sender's side: what wakes it. */
+struct http_stream {
+    void (*wake)(struct http_stream *stream);
+};
 
 struct http_stream_ops {
     /* On the HTTP thread, when the client can take more: copies at most `room` bytes and returns

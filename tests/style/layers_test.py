@@ -37,7 +37,7 @@ MAY_INCLUDE = {
 
 # A system header only these folders or files may include.
 ONLY_IN = {
-    "microhttpd.h": ["server/http/mhd.c"],
+    "microhttpd.h": ["server/http/mhd"],
     "sqlite3.h": ["server/store/", "tiles/mbtiles/", "tests/"],
     "spatialite.h": ["server/store/"],
     "jansson.h": ["server/json/"],
