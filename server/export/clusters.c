@@ -160,7 +160,7 @@ static enum err_code put_row(const struct job *job, const struct store_cluster *
         export_real(cluster->centre.lon_e7 / 1e7),
         export_real(cluster->centre.lat_e7 / 1e7),
         export_real(cluster->reach_mm / 1e3),
-        export_real(cluster->area_m2),
+        export_real((double)cluster->area_mm2 / 1e6),
         export_text(buf_span(&words[WORDS_KINDS])),
         export_text(buf_span(&words[WORDS_CARDS])),
         export_text(buf_span(&words[WORDS_CHANNELS])),

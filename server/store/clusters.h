@@ -27,7 +27,7 @@ struct store_cluster {
     uint32_t size, core_count;
     struct store_place centre;
     uint32_t reach_mm; /* from the centre to the farthest comment */
-    double area_m2;    /* of the hull */
+    uint64_t area_mm2; /* of the hull */
     uint32_t by_kind[COMMENT_KIND_END];
     uint32_t by_channel[CHANNEL_END];
     uint32_t by_hat[HAT_END];

@@ -125,7 +125,7 @@ enum err_code cluster_hull(const struct geo_mm *points, uint32_t count, struct a
     return ERR_OK;
 }
 
-double cluster_hull_area_m2(const struct geo_mm *hull, uint32_t count)
+uint64_t cluster_hull_area_mm2(const struct geo_mm *hull, uint32_t count)
 {
     if (count < 3)
         return 0;
@@ -134,5 +134,5 @@ double cluster_hull_area_m2(const struct geo_mm *hull, uint32_t count)
         const struct geo_mm a = hull[i], b = hull[(i + 1) % count];
         twice += (wide)a.x_mm * b.y_mm - (wide)b.x_mm * a.y_mm;
     }
-    return (double)(twice < 0 ? -twice : twice) / 2e6;
+    return (uint64_t)(((twice < 0 ? -twice : twice) + 1) / 2);
 }

@@ -1,7 +1,7 @@
 /*
  * outline: where a cluster lies: its middle, the comments nearest to it, its hull.
  *
- * Units      Millimetres in a plane, areas in square metres.
+ * Units      Millimetres in a plane, areas in square millimetres.
  * Ownership  Results live in the arena.
  * Errors     ERR_PARAM for an empty set; ERR_NOMEM.
  */
@@ -26,5 +26,6 @@ MUST_CHECK enum err_code cluster_hull(const struct geo_mm *points, uint32_t coun
                                       struct arena *arena, struct geo_mm **ret, uint32_t *ret_count,
                                       struct err *err);
 
-/* Area of a hull by the surveyor's formula. */
-double cluster_hull_area_m2(const struct geo_mm *hull, uint32_t count);
+/* Area of a hull by the surveyor's formula, halves rounded up. Of points within a plane zone it
+ * fits: 4,000 km squared are 1.6e19. */
+uint64_t cluster_hull_area_mm2(const struct geo_mm *hull, uint32_t count);

@@ -14,7 +14,7 @@ static void a_square_with_a_point_inside_has_four_corners(void **state)
     assert_int_equal(cluster_hull(points, LENGTH(points), &arena, &hull, &count, NULL), ERR_OK);
     assert_int_equal(count, 4);
     assert_memory_equal(hull, wanted, sizeof wanted);
-    assert_true(cluster_hull_area_m2(hull, count) == 4.0);
+    assert_true(cluster_hull_area_mm2(hull, count) == 4000000);
     arena_done(&arena);
 }
 
@@ -28,7 +28,7 @@ static void a_line_and_a_point_have_hulls_without_area(void **state)
     uint32_t count;
     assert_int_equal(cluster_hull(line, 4, &arena, &hull, &count, NULL), ERR_OK);
     assert_int_equal(count, 2);
-    assert_true(cluster_hull_area_m2(hull, count) == 0);
+    assert_true(cluster_hull_area_mm2(hull, count) == 0);
     assert_int_equal(cluster_hull(line, 1, &arena, &hull, &count, NULL), ERR_OK);
     assert_int_equal(count, 1);
     assert_int_equal(cluster_hull(line, 0, &arena, &hull, &count, NULL), ERR_PARAM);
