@@ -33,6 +33,7 @@ enum store_ack_status {
     STORE_ACK_CONFLICT_BYTES = 3, /* same id, other bytes: the first stays */
     STORE_ACK_QUARANTINED = 4,    /* refused, with a reason */
     STORE_ACK_GONE = 5,           /* its object was erased */
+    STORE_ACK_RETRY_LATER = 6,    /* refused and not kept: the device has too many refused ones */
 };
 
 struct store_ack {

@@ -69,3 +69,8 @@ MUST_CHECK enum err_code op_build_moderation(struct arena *arena, const struct o
                                              struct err *err);
 MUST_CHECK enum err_code op_build_erase(struct arena *arena, const struct op_head *head,
                                         struct span reason, struct span *ret, struct err *err);
+
+/* What remains of an operation after erasure (sync.md S13). */
+struct op;
+MUST_CHECK enum err_code op_build_stub(struct arena *arena, const struct op *op, struct span *ret,
+                                       struct err *err);

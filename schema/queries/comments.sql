@@ -1,0 +1,112 @@
+-- What an audience may read: {audience} is public, member and staff in turn. ?1 is the municipality.
+-- The columns of a comment are the same in all of these and are read by server/store/view.c.
+
+-- name: comments_find
+SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
+       pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
+       text_rev, place_rev, kind_rev, card_rev
+FROM comment_{audience} WHERE municipality = ?1 AND id = ?2;
+
+-- name: comments_by_seq
+SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
+       pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
+       text_rev, place_rev, kind_rev, card_rev
+FROM comment_{audience} WHERE municipality = ?1 AND seq = ?2;
+
+-- From the newest creation down: ?2 below this seq, ?3…?6 box, ?7 kinds, ?8 channels, ?9 hats, ?10 cards or
+-- NULL, ?11 since, ?12 words or NULL, ?13 limit.
+-- name: comments_down
+SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
+       pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
+       text_rev, place_rev, kind_rev, card_rev
+FROM comment_{audience}
+WHERE municipality = ?1 AND seq < ?2
+  AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
+  AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
+  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
+ORDER BY seq DESC LIMIT ?13;
+
+-- The same from the oldest up: ?2 above this seq.
+-- name: comments_up
+SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
+       pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
+       text_rev, place_rev, kind_rev, card_rev
+FROM comment_{audience}
+WHERE municipality = ?1 AND seq > ?2
+  AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
+  AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
+  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
+ORDER BY seq LIMIT ?13;
+
+-- Full text first: ?12 is the FTS5 query.
+-- name: comments_search
+SELECT c.seq, c.id, c.change, c.kind, c.channel, c.hat, c.status, c.edited, c.card_id, c.card_title, c.space_id,
+       c.space_name, c.text, c.pen_name, c.building_id, c.lon_e7, c.lat_e7, c.made_ms, c.agree, c.disagree,
+       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev
+FROM comment_text t CROSS JOIN comment_public c ON c.seq = t.rowid
+WHERE comment_text MATCH ?12 AND t.rowid < ?2 AND c.municipality = ?1
+  AND c.lon_e7 BETWEEN ?3 AND ?5 AND c.lat_e7 BETWEEN ?4 AND ?6
+  AND (?7 = 0 OR (1 << c.kind) & ?7) AND (?8 = 0 OR (1 << c.channel) & ?8) AND (?9 = 0 OR (1 << c.hat) & ?9)
+  AND (?10 IS NULL OR id_in_list(?10, c.card_id)) AND c.change > ?11
+ORDER BY t.rowid DESC LIMIT ?13;
+
+-- What changed first.
+-- name: comments_since
+SELECT c.seq, c.id, c.change, c.kind, c.channel, c.hat, c.status, c.edited, c.card_id, c.card_title, c.space_id,
+       c.space_name, c.text, c.pen_name, c.building_id, c.lon_e7, c.lat_e7, c.made_ms, c.agree, c.disagree,
+       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev
+FROM object o CROSS JOIN comment_{audience} c ON c.municipality = o.municipality AND c.id = o.id
+WHERE o.municipality = ?1 AND o.change > ?11 AND o.type = 1 AND c.seq < ?2
+  AND c.lon_e7 BETWEEN ?3 AND ?5 AND c.lat_e7 BETWEEN ?4 AND ?6
+  AND (?7 = 0 OR (1 << c.kind) & ?7) AND (?8 = 0 OR (1 << c.channel) & ?8) AND (?9 = 0 OR (1 << c.hat) & ?9)
+  AND (?10 IS NULL OR id_in_list(?10, c.card_id)) AND (?12 IS NULL OR text_has(c.text, ?12))
+ORDER BY c.seq DESC LIMIT ?13;
+
+-- name: replies_of
+SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev
+FROM reply_{audience} WHERE municipality = ?1 AND comment_id = ?2 ORDER BY seq;
+
+-- name: replies_find
+SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev
+FROM reply_{audience} WHERE municipality = ?1 AND id = ?2;
+
+-- name: cards_list
+SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon, k.colour, k.position,
+       (SELECT count(*) FROM comment_public c WHERE c.municipality = ?1 AND c.card_id = k.id)
+FROM card k JOIN object o ON o.municipality = k.municipality AND o.id = k.id
+WHERE k.municipality = ?1 AND k.withdrawn = 0 ORDER BY k.position, k.id;
+
+-- name: cards_find
+SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon, k.colour, k.position,
+       (SELECT count(*) FROM comment_public c WHERE c.municipality = ?1 AND c.card_id = k.id)
+FROM card k JOIN object o ON o.municipality = k.municipality AND o.id = k.id
+WHERE k.municipality = ?1 AND k.withdrawn = 0 AND k.id = ?2;
+
+-- ?4 kinds, ?5 channels, ?6 hats, ?7 cards or NULL.
+-- name: points_in_range
+SELECT key, seq, id, lon_e7, lat_e7, kind, channel, hat, status, card_id, agree, reply_count, building_id
+FROM comment_point
+WHERE municipality = ?1 AND key BETWEEN ?2 AND ?3
+  AND (?4 = 0 OR (1 << kind) & ?4) AND (?5 = 0 OR (1 << channel) & ?5) AND (?6 = 0 OR (1 << hat) & ?6)
+  AND (?7 IS NULL OR id_in_list(?7, card_id));
+
+-- ?3…?6 box, ?7 kinds, ?8 channels, ?9 hats, ?10 cards or NULL, ?11 seq below; ?2 and ?12 the keys.
+-- name: points_in_box
+SELECT seq FROM comment_point
+WHERE municipality = ?1 AND key BETWEEN ?2 AND ?12 AND seq < ?11
+  AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
+  AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
+  AND (?10 IS NULL OR id_in_list(?10, card_id));
+
+-- name: points_search
+SELECT 0, c.seq, c.id, c.lon_e7, c.lat_e7, c.kind, c.channel, c.hat, c.status, c.card_id, c.agree, c.reply_count,
+       c.building_id
+FROM comment_text t CROSS JOIN comment_public c ON c.seq = t.rowid
+WHERE comment_text MATCH ?2 AND c.municipality = ?1
+  AND (?4 = 0 OR (1 << c.kind) & ?4) AND (?5 = 0 OR (1 << c.channel) & ?5) AND (?6 = 0 OR (1 << c.hat) & ?6)
+  AND (?7 IS NULL OR id_in_list(?7, c.card_id))
+ORDER BY t.rowid;
+
+-- name: counts_in_range
+SELECT cell, count, lon_sum, lat_sum, kind_1, kind_2, kind_3, kind_4, kind_5, kind_6
+FROM comment_count WHERE municipality = ?1 AND level = ?2 AND cell BETWEEN ?3 AND ?4 ORDER BY cell;

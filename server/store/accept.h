@@ -1,0 +1,34 @@
+/*
+ * accept: one operation into the log, or not. Inside server/store only.
+ *
+ * Purpose    Between the wire and project: known already? allowed? then the next change number.
+ * Threads    The writer's thread, inside its transaction.
+ */
+#pragma once
+
+#include "server/store/project.h"
+
+struct accept {
+    struct project project;
+    struct op_limits limits;
+    const char *dir; /* for the list of erasures; NULL: do not write it */
+    uint64_t newest; /* change number, within the transaction */
+    bool has_erased; /* set when an erasure was applied */
+};
+
+struct op_limits accept_limits(const struct store_info *info);
+
+/* Reads the newest change number: once at the start of each transaction. */
+MUST_CHECK enum err_code accept_begin(struct accept *accept, struct err *err);
+
+/* ERR_UNAUTHORIZED when the device's token is not the one first seen. */
+MUST_CHECK enum err_code accept_token(struct accept *accept, const struct store_batch *batch,
+                                      struct err *err);
+
+MUST_CHECK enum err_code accept_op(struct accept *accept, const struct store_batch *batch,
+                                   struct span bytes, struct store_ack *ret, struct err *err);
+
+/* Keeps a refused operation of a device, and says so in the ack. */
+MUST_CHECK enum err_code accept_quarantine(struct accept *accept, const struct store_batch *batch,
+                                           struct span bytes, struct uuid op_id, const char *reason,
+                                           struct store_ack *ret, struct err *err);

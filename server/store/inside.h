@@ -1,0 +1,23 @@
+/* inside: what an open store holds; for the other files of server/store. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "server/store/db.h"
+#include "server/store/sidefile.h"
+
+struct store {
+    char dir[512];
+    char path[600]; /* of the database */
+    enum store_mode mode;
+    struct store_info info;
+    struct sidefile side;
+};
+
+struct store_reader {
+    struct db db;
+    struct store *store;
+};
+
+/* Reads the row of `store` into *ret; ERR_NOT_FOUND when there is none. */
+MUST_CHECK enum err_code inside_read_info(struct db *db, struct store_info *ret, struct err *err);

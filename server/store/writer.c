@@ -1,0 +1,534 @@
+/*
+ * One thread, one connection. While it commits, others queue; what has queued is the next group:
+ * the group grows with the load and nobody waits for a timer.
+ */
+#include "server/store/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "server/store/accept.h"
+#include "server/store/inside.h"
+#include "tiles/base/buf.h"
+
+enum {
+    LISTENERS_MAX = 8,
+    QUEUE_DEFAULT = 4096,
+    GROUP_OPS = 2048, /* of one commit, so that the first of a flood is not kept waiting */
+    IDLE_MS = 500,    /* how soon another process's writing is noticed */
+    ARENA_LIMIT = 512 << 20,
+};
+
+struct job {
+    struct job *next;
+    struct store_batch batch;
+    store_done_fn *done;
+    void *context;
+    struct store_ack *acks;
+    enum err_code code; /* of this batch alone: its token */
+    const char *what;
+    uint8_t bytes[];
+};
+
+struct listeners {
+    struct {
+        store_listener_fn *run;
+        void *context;
+    } list[LISTENERS_MAX];
+    size_t count;
+};
+
+struct store_writer {
+    struct store *store;
+    struct db db;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards what follows up to `stopping` */
+    pthread_cond_t work;
+    struct job *first, **last;
+    size_t queued, queue_max;
+    bool stopping;
+    struct listeners listeners;
+    atomic_uint_least64_t commits, ops, busy_us;
+
+    /* The thread's own. */
+    struct arena arena;
+    struct buf events;
+    uint64_t newest;         /* change number as this writer knows it */
+    int64_t data_version;    /* PRAGMA data_version: another connection committed */
+    struct buf layers_stamp; /* the layers as they were when last looked at */
+    bool wal_dirty, truncate;
+};
+
+/* --- Queue ------------------------------------------------------------------------------------ */
+
+static struct job *job_new(const struct store_batch *batch)
+{
+    size_t bytes = sizeof(struct job);
+    for (size_t i = 0; i < batch->op_count; i++)
+        if (__builtin_add_overflow(bytes, batch->ops[i].len, &bytes))
+            return NULL;
+    struct job *job = malloc(bytes);
+    struct span *ops = calloc(batch->op_count + 1, sizeof *ops);
+    struct store_ack *acks = calloc(batch->op_count + 1, sizeof *acks);
+    if (!job || !ops || !acks) {
+        free(job);
+        free(ops);
+        free(acks);
+        return NULL;
+    }
+    *job = (struct job){.batch = *batch, .acks = acks, .what = ""};
+    uint8_t *at = job->bytes;
+    for (size_t i = 0; i < batch->op_count; i++) {
+        if (batch->ops[i].len)
+            memcpy(at, batch->ops[i].data, batch->ops[i].len);
+        ops[i] = span_of(at, batch->ops[i].len);
+        at += batch->ops[i].len;
+    }
+    job->batch.ops = ops;
+    return job;
+}
+
+static void job_free(struct job *job)
+{
+    free((struct span *)job->batch.ops);
+    free(job->acks);
+    free(job);
+}
+
+enum err_code store_submit(struct store_writer *writer, const struct store_batch *batch,
+                           store_done_fn *done, void *context, struct err *err)
+{
+    struct job *job = job_new(batch);
+    if (!job)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    job->done = done;
+    job->context = context;
+    pthread_mutex_lock(&writer->lock);
+    const bool takes = !writer->stopping && writer->queued < writer->queue_max;
+    if (takes) {
+        *writer->last = job;
+        writer->last = &job->next;
+        writer->queued++;
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    if (takes)
+        return ERR_OK;
+    job_free(job);
+    return err_set(err, ERR_BUSY, "too much is waiting to be saved: try again in a moment", 0);
+}
+
+/* Takes up to GROUP_OPS operations; NULL after a rest of IDLE_MS, or when there is nothing left to
+ * do and the writer stops (*ret_stop). */
+static struct job *take_group(struct store_writer *writer, bool *ret_stop)
+{
+    pthread_mutex_lock(&writer->lock);
+    if (!writer->first && !writer->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += IDLE_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&writer->work, &writer->lock, &until);
+    }
+    struct job *group = writer->first, **end = &group;
+    size_t ops = 0;
+    while (*end && ops < GROUP_OPS) {
+        ops += (*end)->batch.op_count;
+        end = &(*end)->next;
+        writer->queued--;
+    }
+    writer->first = *end;
+    if (!writer->first)
+        writer->last = &writer->first;
+    *end = NULL;
+    *ret_stop = writer->stopping && !group;
+    pthread_mutex_unlock(&writer->lock);
+    return group;
+}
+
+/* --- One transaction -------------------------------------------------------------------------- */
+
+/* A fault of one operation, as far as anyone can tell; the rest may be saved without it. */
+static bool is_its_own_fault(enum err_code code)
+{
+    return code == ERR_CONFLICT || code == ERR_INTERNAL || code == ERR_FORMAT || code == ERR_RANGE;
+}
+
+/* After a group has failed: each operation in a savepoint of its own (W4). */
+static enum err_code accept_careful(struct store_writer *writer, struct accept *accept,
+                                    const struct store_batch *batch, struct span bytes,
+                                    struct store_ack *ret, struct err *err)
+{
+    const size_t events = writer->events.len;
+    const uint64_t newest = accept->newest;
+    TRY(db_exec(&writer->db, "SAVEPOINT one", err));
+    const enum err_code code = accept_op(accept, batch, bytes, ret, err);
+    if (code == ERR_OK)
+        return db_exec(&writer->db, "RELEASE one", err);
+    if (!is_its_own_fault(code))
+        return code;
+    TRY(db_exec(&writer->db, "ROLLBACK TO one; RELEASE one", err));
+    writer->events.len = events;
+    accept->newest = newest;
+    return accept_quarantine(accept, batch, bytes, ret->op_id, "internal", ret, err);
+}
+
+static enum err_code accept_job(struct store_writer *writer, struct accept *accept, struct job *job,
+                                bool careful, struct err *err)
+{
+    struct err own = {0};
+    job->code = accept_token(accept, &job->batch, &own);
+    job->what = job->code == ERR_OK ? "" : own.what;
+    if (job->code == ERR_UNAUTHORIZED)
+        return ERR_OK; /* the others of the group have done nothing wrong */
+    if (job->code != ERR_OK)
+        return err_set(err, own.code, own.what, own.at);
+    for (size_t i = 0; i < job->batch.op_count; i++) {
+        struct store_ack *ack = &job->acks[i];
+        const struct span bytes = job->batch.ops[i];
+        if (careful)
+            TRY(accept_careful(writer, accept, &job->batch, bytes, ack, err));
+        else
+            TRY(accept_op(accept, &job->batch, bytes, ack, err));
+    }
+    return ERR_OK;
+}
+
+static void note_other_writers(struct store_writer *writer, struct accept *accept)
+{
+    if (accept->newest == writer->newest)
+        return;
+    const struct store_event event = {.type = STORE_EVENT_ALL, .change = accept->newest};
+    project_tell(&accept->project, &event);
+}
+
+static enum err_code try_group(struct store_writer *writer, struct accept *accept,
+                               struct job *group, bool careful, struct err *err)
+{
+    buf_clear(&writer->events);
+    arena_reset(&writer->arena);
+    TRY(db_exec(&writer->db, "BEGIN IMMEDIATE", err));
+    TRY(accept_begin(accept, err));
+    note_other_writers(writer, accept);
+    for (struct job *job = group; job; job = job->next)
+        TRY(accept_job(writer, accept, job, careful, err));
+    if (accept->has_erased) {
+        /* FTS5 keeps the old words in its segments until they are merged into one. */
+        sqlite3_stmt *stmt;
+        TRY(db_take(&writer->db, SQL_TEXT_OPTIMISE, &stmt, err));
+        TRY(db_run(&writer->db, stmt, err));
+    }
+    return db_exec(&writer->db, "COMMIT", err);
+}
+
+static bool has_authority(const struct job *group)
+{
+    for (; group; group = group->next)
+        if (group->batch.origin == STORE_FROM_SERVER)
+            return true;
+    return false;
+}
+
+/* S15: below the mark words are refused while there is still room to take things back. */
+static enum err_code check_room(struct store_writer *writer, const struct job *group,
+                                struct err *err)
+{
+    uint64_t room, mark;
+    sidefile_room(writer->store->dir, &room, &mark);
+    if (room >= mark || has_authority(group))
+        return ERR_OK;
+    return err_set(err, ERR_FULL,
+                   "the server's disk is nearly full: nothing was saved; keep it and "
+                   "try again later",
+                   0);
+}
+
+static enum err_code run_group(struct store_writer *writer, struct accept *accept,
+                               struct job *group, struct err *err)
+{
+    TRY(check_room(writer, group, err));
+    enum err_code code = try_group(writer, accept, group, false, err);
+    if (code == ERR_OK)
+        return ERR_OK;
+    db_rollback(&writer->db);
+    if (code == ERR_FULL && has_authority(group) && sidefile_drop_ballast(writer->store->dir))
+        code = try_group(writer, accept, group, false, err);
+    else if (is_its_own_fault(code))
+        code = try_group(writer, accept, group, true, err);
+    if (code != ERR_OK)
+        db_rollback(&writer->db);
+    return code;
+}
+
+static void tell_listeners(struct store_writer *writer)
+{
+    const size_t count = writer->events.len / sizeof(struct store_event);
+    const struct store_event *events =
+        (const struct store_event *)(const void *)writer->events.data;
+    if (count == 0)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    const struct listeners listeners = writer->listeners;
+    pthread_mutex_unlock(&writer->lock);
+    for (size_t i = 0; i < listeners.count; i++)
+        listeners.list[i].run(listeners.list[i].context, events, count);
+}
+
+static void complete(struct job *group, enum err_code code, const char *what)
+{
+    while (group) {
+        struct job *next = group->next;
+        const struct store_result result = {
+            .code = code != ERR_OK ? code : group->code,
+            .what = code != ERR_OK ? what : group->what,
+            .acks = group->acks,
+            .ack_count = group->batch.op_count,
+        };
+        group->done(group->context, &result);
+        job_free(group);
+        group = next;
+    }
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void handle_group(struct store_writer *writer, struct job *group)
+{
+    struct err err = {.what = ""};
+    struct accept accept = {
+        .project = {.db = &writer->db, .arena = &writer->arena, .events = &writer->events},
+        .limits = accept_limits(&writer->store->info),
+        .dir = writer->store->dir,
+    };
+    const uint64_t start = now_us();
+    const enum err_code code = run_group(writer, &accept, group, &err);
+    if (code == ERR_OK) {
+        writer->newest = accept.newest;
+        writer->wal_dirty = true;
+        writer->truncate |= accept.has_erased;
+        /* Behind the database is safe, so a failure here is none: see sidefile.h. */
+        (void)!sidefile_write_epoch(&writer->store->side, writer->store->info.epoch, accept.newest,
+                                    false, NULL);
+        size_t ops = 0;
+        for (const struct job *job = group; job; job = job->next)
+            ops += job->batch.op_count;
+        atomic_fetch_add(&writer->commits, 1);
+        atomic_fetch_add(&writer->ops, ops);
+        tell_listeners(writer);
+    }
+    atomic_fetch_add(&writer->busy_us, now_us() - start);
+    complete(group, code, err.what);
+}
+
+/* --- While nothing is queued ------------------------------------------------------------------ */
+
+static int64_t one_int(struct db *db, enum sql which)
+{
+    sqlite3_stmt *stmt;
+    int64_t value = -1;
+    if (db_take(db, which, &stmt, NULL) == ERR_OK)
+        (void)!db_one_int(db, stmt, -1, &value, NULL);
+    return value;
+}
+
+/* Another process, `import` or `demo`, may have written. */
+static void look_around(struct store_writer *writer)
+{
+    buf_clear(&writer->events);
+    const int64_t version = one_int(&writer->db, SQL_DATA_VERSION);
+    if (version == writer->data_version)
+        return;
+    writer->data_version = version;
+    struct project project = {.events = &writer->events};
+    const int64_t newest = one_int(&writer->db, SQL_CHANGE_NEWEST);
+    if (newest >= 0 && (uint64_t)newest != writer->newest) {
+        writer->newest = (uint64_t)newest;
+        const struct store_event event = {.type = STORE_EVENT_ALL, .change = writer->newest};
+        project_tell(&project, &event);
+    }
+    sqlite3_stmt *stmt;
+    bool row;
+    if (db_take(&writer->db, SQL_LAYERS_STAMP, &stmt, NULL) != ERR_OK ||
+        db_step(&writer->db, stmt, &row, NULL) != ERR_OK)
+        return;
+    const struct span stamp = db_column_text(stmt, 0);
+    if (row && !span_equal(stamp, buf_span(&writer->layers_stamp))) {
+        buf_clear(&writer->layers_stamp);
+        buf_add(&writer->layers_stamp, stamp);
+        const struct store_event event = {.type = STORE_EVENT_LAYERS, .change = writer->newest};
+        project_tell(&project, &event);
+    }
+    db_reset(stmt);
+    tell_listeners(writer);
+}
+
+static void rest(struct store_writer *writer)
+{
+    look_around(writer);
+    if (!writer->wal_dirty)
+        return;
+    const int mode = writer->truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    sqlite3_busy_timeout(writer->db.sqlite,
+                         100); /* a slow reader must not hold up the next comment */
+    const int result = sqlite3_wal_checkpoint_v2(writer->db.sqlite, NULL, mode, NULL, NULL);
+    sqlite3_busy_timeout(writer->db.sqlite, 10000);
+    if (result == SQLITE_OK)
+        writer->wal_dirty = writer->truncate = false;
+    (void)!sidefile_write_epoch(&writer->store->side, writer->store->info.epoch, writer->newest,
+                                true, NULL);
+}
+
+static void *run(void *context)
+{
+    struct store_writer *writer = context;
+    for (bool stop = false; !stop;) {
+        struct job *group = take_group(writer, &stop);
+        if (group)
+            handle_group(writer, group);
+        else if (!stop)
+            rest(writer);
+    }
+    return NULL;
+}
+
+/* --- Life ------------------------------------------------------------------------------------- */
+
+static void writer_release(struct store_writer *writer)
+{
+    pthread_cond_destroy(&writer->work);
+    pthread_mutex_destroy(&writer->lock);
+    arena_done(&writer->arena);
+    buf_done(&writer->events);
+    buf_done(&writer->layers_stamp);
+    db_close(&writer->db);
+    free(writer);
+}
+
+enum err_code store_writer_open(struct store *store, size_t max_queued, struct store_writer **ret,
+                                struct err *err)
+{
+    if (store->mode != STORE_WRITE)
+        return err_set(err, ERR_USAGE, "the store was opened for reading", 0);
+    struct store_writer *writer = calloc(1, sizeof *writer);
+    if (!writer)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    writer->store = store;
+    writer->last = &writer->first;
+    writer->queue_max = max_queued ? max_queued : QUEUE_DEFAULT;
+    arena_init(&writer->arena, ARENA_LIMIT);
+    buf_init(&writer->events);
+    buf_init(&writer->layers_stamp);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->work, &clock);
+    pthread_condattr_destroy(&clock);
+    enum err_code code = db_open(&writer->db, store->path, DB_WRITE, err);
+    if (code == ERR_OK) {
+        writer->db.municipality = store->info.municipality;
+        writer->newest = (uint64_t)one_int(&writer->db, SQL_CHANGE_NEWEST);
+        if (writer->newest == UINT64_MAX)
+            writer->newest = 0;
+        look_around(writer); /* learns what is there; nobody listens yet */
+        if (pthread_create(&writer->thread, NULL, run, writer) != 0)
+            code = err_set(err, ERR_NOMEM, "the writer's thread cannot start", 0);
+    }
+    if (code != ERR_OK) {
+        writer_release(writer);
+        return code;
+    }
+    *ret = writer;
+    return ERR_OK;
+}
+
+void store_writer_close(struct store_writer *writer)
+{
+    if (!writer)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    rest(writer);
+    writer_release(writer);
+}
+
+enum err_code store_writer_listen(struct store_writer *writer, store_listener_fn *listener,
+                                  void *context, struct err *err)
+{
+    pthread_mutex_lock(&writer->lock);
+    struct listeners *listeners = &writer->listeners;
+    const bool room = listeners->count < LISTENERS_MAX;
+    if (room) {
+        listeners->list[listeners->count].run = listener;
+        listeners->list[listeners->count].context = context;
+        listeners->count++;
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return room ? ERR_OK : err_set(err, ERR_LIMIT, "too many listeners", 0);
+}
+
+struct waiter {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    bool is_done;
+    enum err_code code;
+    const char *what;
+    struct store_ack *acks;
+};
+
+static void wake(void *context, const struct store_result *result)
+{
+    struct waiter *waiter = context;
+    pthread_mutex_lock(&waiter->lock);
+    waiter->code = result->code;
+    waiter->what = result->what;
+    if (result->code == ERR_OK && result->ack_count)
+        memcpy(waiter->acks, result->acks, result->ack_count * sizeof *result->acks);
+    waiter->is_done = true;
+    pthread_cond_signal(&waiter->done);
+    pthread_mutex_unlock(&waiter->lock);
+}
+
+enum err_code store_submit_wait(struct store_writer *writer, const struct store_batch *batch,
+                                struct store_ack *ret_acks, struct err *err)
+{
+    struct waiter waiter = {.acks = ret_acks};
+    pthread_mutex_init(&waiter.lock, NULL);
+    pthread_cond_init(&waiter.done, NULL);
+    enum err_code code = store_submit(writer, batch, wake, &waiter, err);
+    if (code == ERR_OK) {
+        pthread_mutex_lock(&waiter.lock);
+        while (!waiter.is_done)
+            pthread_cond_wait(&waiter.done, &waiter.lock);
+        pthread_mutex_unlock(&waiter.lock);
+        if (waiter.code != ERR_OK)
+            code = err_set(err, waiter.code, waiter.what, 0);
+    }
+    pthread_cond_destroy(&waiter.done);
+    pthread_mutex_destroy(&waiter.lock);
+    return code;
+}
+
+void store_writer_stats(struct store_writer *writer, struct store_writer_stats *ret)
+{
+    pthread_mutex_lock(&writer->lock);
+    const uint64_t queued = writer->queued;
+    pthread_mutex_unlock(&writer->lock);
+    *ret = (struct store_writer_stats){
+        .commits = atomic_load(&writer->commits),
+        .ops = atomic_load(&writer->ops),
+        .queued_now = queued,
+        .busy_us = atomic_load(&writer->busy_us),
+    };
+}
