@@ -1,0 +1,119 @@
+/*
+ * client: the one place that talks JSON with the server.
+ *
+ * Answers are parsed at this border (api/parse.ts); inside the app everything has its type.
+ * Expected failures are values: the network, a refusal, an answer that is not what was promised.
+ */
+import {
+  type Card,
+  type CommentDetail,
+  type CommentPage,
+  cardsFromJson,
+  detailFromJson,
+  pageFromJson,
+} from './parse';
+
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export interface Failure {
+  /** network: nobody answered. refused: the server said no. garbled: the answer makes no sense. aborted: we stopped. */
+  readonly kind: 'network' | 'refused' | 'garbled' | 'aborted';
+  readonly status: number;
+  readonly code: string;
+}
+
+const TIMEOUT_MS = 20_000;
+
+async function getJson<T>(
+  path: string,
+  parse: (json: unknown) => T | null,
+  signal?: AbortSignal,
+): Promise<Result<T>> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await fetch(path, {
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    if (!response.ok) {
+      const problem: unknown = await response.json().catch(() => null);
+      const code =
+        typeof problem === 'object' && problem !== null && 'code' in problem
+          ? String(problem.code)
+          : '';
+      return { ok: false, failure: { kind: 'refused', status: response.status, code } };
+    }
+    const value = parse(await response.json());
+    if (value === null)
+      return { ok: false, failure: { kind: 'garbled', status: response.status, code: '' } };
+    return { ok: true, value };
+  } catch {
+    const kind = signal?.aborted ? 'aborted' : 'network';
+    return { ok: false, failure: { kind, status: 0, code: '' } };
+  }
+}
+
+export interface Filter {
+  readonly q: string;
+  readonly kinds: readonly string[];
+  readonly cards: readonly string[];
+  readonly channels: readonly string[];
+}
+
+/** The filter as the server's parameters; the same for the list and for the tiles of the map. */
+export function filterParams(filter: Filter): URLSearchParams {
+  const params = new URLSearchParams();
+  if (filter.q.trim() !== '') params.set('q', filter.q.trim());
+  if (filter.kinds.length > 0) params.set('kind', filter.kinds.join(','));
+  if (filter.cards.length > 0) params.set('card', filter.cards.join(','));
+  if (filter.channels.length > 0) params.set('channel', filter.channels.join(','));
+  return params;
+}
+
+export function commentsGet(
+  filter: Filter,
+  page: { limit: number; cursor?: string; bbox?: readonly [number, number, number, number] },
+  signal?: AbortSignal,
+): Promise<Result<CommentPage>> {
+  const params = filterParams(filter);
+  params.set('limit', String(page.limit));
+  if (page.cursor !== undefined) params.set('cursor', page.cursor);
+  if (page.bbox !== undefined)
+    params.set('bbox', page.bbox.map((degree) => degree.toFixed(7)).join(','));
+  return getJson(`/api/comments?${params}`, pageFromJson, signal);
+}
+
+export function commentGet(id: string, signal?: AbortSignal): Promise<Result<CommentDetail>> {
+  return getJson(`/api/comments/${id}`, detailFromJson, signal);
+}
+
+export function cardsGet(): Promise<Result<Card[]>> {
+  return getJson('/api/cards', cardsFromJson);
+}
+
+export interface TownTiles {
+  /** Plain words; anything between angle brackets is left out. */
+  readonly attribution: string;
+  /** West, south, east, north; null when the server does not say. */
+  readonly bounds: readonly [number, number, number, number] | null;
+}
+
+export function townTilesGet(): Promise<Result<TownTiles>> {
+  return getJson('/tiles/city.json', (json) => {
+    if (typeof json !== 'object' || json === null) return null;
+    const attribution =
+      'attribution' in json ? String(json.attribution).replaceAll(/<[^>]*>/g, '') : '';
+    const numbers: unknown[] = 'bounds' in json && Array.isArray(json.bounds) ? json.bounds : [];
+    const [west, south, east, north] = numbers.map(Number);
+    const known = [west, south, east, north].every(Number.isFinite);
+    return {
+      attribution,
+      bounds: known ? [west ?? 0, south ?? 0, east ?? 0, north ?? 0] : null,
+    };
+  });
+}
+
+export function styleGet(theme: string, lang: string): Promise<Result<Record<string, unknown>>> {
+  return getJson(`/api/style.json?theme=${theme}&lang=${lang}`, (json) =>
+    typeof json === 'object' && json !== null ? { ...json } : null,
+  );
+}

@@ -1,0 +1,59 @@
+/* main: opens, wires and runs. */
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { commentsStart, filter, filterFromParams, refresh } from './state/comments';
+import { connection, connectionReport, liveStart } from './state/live';
+import { ownStart } from './state/own';
+import { lang, prefsStart } from './state/prefs';
+import { cameraFromParam, routeStart, view } from './state/route';
+import { cardsLoad, demo, hello, helloLoad, townTilesLoad } from './state/town';
+import { writingStart } from './state/writing';
+import { trustedStart } from './trusted';
+import { App } from './ui/app';
+import { refreshMapComments, townMap } from './ui/map-view';
+import { say } from './ui/text';
+
+trustedStart();
+prefsStart();
+commentsStart();
+routeStart((params) => {
+  filter.value = filterFromParams(params);
+  const camera = cameraFromParam(params.get('m'));
+  if (camera !== null) townMap.value?.jumpTo(camera);
+});
+
+effect(() => {
+  void lang.value;
+  const town = hello.value?.municipalityName ?? '';
+  const here =
+    view.value.name === 'about'
+      ? say('about.title')
+      : demo.value || town !== ''
+        ? town
+        : say('app.tagline');
+  document.title = `${here} | ${say('app.name')}`;
+});
+
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);
+
+async function start(): Promise<void> {
+  // Without a local store (private mode of some browsers) reading still works.
+  await ownStart(connectionReport, () => {
+    refreshMapComments(null);
+    refresh(null);
+  }).catch((error: unknown) => console.warn('the local store cannot be opened', error));
+  await writingStart().catch((error: unknown) => console.warn('drafts cannot be kept', error));
+}
+
+void start();
+void cardsLoad();
+void townTilesLoad();
+// The stream starts after the change number that Hello names, so that nothing falls between.
+void helloLoad().then((reached) => {
+  if (!reached) connection.value = 'lost';
+  liveStart(refreshMapComments, () => {
+    townMap.value?.reloadCity();
+    void townTilesLoad();
+  });
+});

@@ -1,0 +1,107 @@
+/*
+ * live: what others do, as it happens, by the server's event stream.
+ *
+ * The browser reconnects by itself and says which change it saw last. When it gives up, we open
+ * the stream again after a while, and read everything anew in case something was missed.
+ */
+import { signal } from '@preact/signals-core';
+import { refresh } from './comments';
+import { notify, speak } from './notice';
+import { owns, sendNow } from './own';
+import { cardsLoad, hello, helloLoad } from './town';
+
+export const connection = signal<'unknown' | 'live' | 'lost'>('unknown');
+
+export interface LiveChange {
+  readonly id: string;
+  readonly type: string;
+  readonly lon: number | null;
+  readonly lat: number | null;
+}
+
+export function liveChangeFromData(data: string): LiveChange | null {
+  try {
+    const json: unknown = JSON.parse(data);
+    if (typeof json !== 'object' || json === null || !('id' in json) || !('type' in json))
+      return null;
+    const lon = 'lon' in json && typeof json.lon === 'number' ? json.lon : null;
+    const lat = 'lat' in json && typeof json.lat === 'number' ? json.lat : null;
+    return { id: String(json.id), type: String(json.type), lon, lat };
+  } catch {
+    return null;
+  }
+}
+
+/** The stream may be quiet for a heartbeat before we call it lost. */
+const GRACE_MS = 4_000;
+const REOPEN_MS = 5_000;
+/** A burst (a class handing in its work) is one refresh. */
+const GATHER_MS = 180;
+
+export function connectionReport(reached: boolean): void {
+  if (reached && connection.value === 'lost') return; // the stream itself says when it is back
+  if (!reached && navigator.onLine === false) connection.value = 'lost';
+}
+
+export function liveStart(
+  onMapChange: (changes: readonly LiveChange[] | null) => void,
+  onLayers: () => void,
+): void {
+  let source: EventSource | null = null;
+  let lostTimer: ReturnType<typeof setTimeout> | undefined;
+  let reopenTimer: ReturnType<typeof setTimeout> | undefined;
+  let gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  let gathered: LiveChange[] = [];
+  let lastSeen = '';
+  let everOpen = false;
+
+  const flush = (): void => {
+    const changes = gathered;
+    gathered = [];
+    onMapChange(changes);
+    refresh(new Set(changes.map((change) => change.id)));
+    if (changes.some((change) => change.type === 'card')) void cardsLoad();
+    if (changes.some((change) => change.type === 'comment' && !owns.value.has(change.id)))
+      speak('list.new');
+  };
+  const open = (): void => {
+    clearTimeout(reopenTimer);
+    source?.close();
+    const since = lastSeen || (hello.value === null ? '' : String(hello.value.change));
+    source = new EventSource(since === '' ? '/api/live' : `/api/live?since=${since}`);
+    source.onopen = () => {
+      clearTimeout(lostTimer);
+      const was = connection.value;
+      connection.value = 'live';
+      if (was === 'lost') {
+        notify('net.back');
+        sendNow();
+        onMapChange(null);
+        refresh(null);
+        if (hello.value === null) void helloLoad();
+      } else if (everOpen) refresh(null);
+      everOpen = true;
+    };
+    source.onerror = () => {
+      clearTimeout(lostTimer);
+      lostTimer = setTimeout(() => {
+        connection.value = 'lost';
+      }, GRACE_MS);
+      if (source?.readyState === EventSource.CLOSED) reopenTimer = setTimeout(open, REOPEN_MS);
+    };
+    source.addEventListener('change', (event) => {
+      if (event.lastEventId !== '') lastSeen = event.lastEventId;
+      const change = liveChangeFromData(String(event.data));
+      if (change === null) return;
+      gathered.push(change);
+      clearTimeout(gatherTimer);
+      gatherTimer = setTimeout(flush, GATHER_MS);
+    });
+    source.addEventListener('layers', onLayers);
+  };
+  open();
+  addEventListener('offline', () => {
+    connection.value = 'lost';
+  });
+  addEventListener('online', open);
+}

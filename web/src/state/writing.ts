@@ -1,0 +1,145 @@
+/*
+ * writing: the comment that is being written, from choosing the place to sending.
+ *
+ * Every change is kept in the database, so that closing the page (or the camera killing it) loses
+ * nothing.
+ */
+import { computed, effect, signal } from '@preact/signals-core';
+import { type Draft, dbRead, dbWrite } from '../data/db';
+import { COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { notify } from './notice';
+import { database, ownComment, ownWithdraw } from './own';
+import { penName } from './prefs';
+import { navigate } from './route';
+import { TEXT_LIMIT } from './town';
+
+export type Step = 'off' | 'place' | 'form';
+
+export const EMPTY: Draft = {
+  kind: null,
+  text: '',
+  cardId: null,
+  lon: null,
+  lat: null,
+  buildingId: '',
+};
+export const step = signal<Step>('off');
+export const draft = signal<Draft>(EMPTY);
+/** Name of the building the pin is on, for the screen only. */
+export const buildingName = signal('');
+/** A draft of an earlier visit that was found at the start. */
+export const leftDraft = signal(false);
+export const tried = signal(false);
+export const saveFailed = signal(false);
+export const sending = signal(false);
+
+export const textLeft = computed(() => TEXT_LIMIT - [...draft.value.text.trim()].length);
+
+export type Fault = 'kind' | 'text' | 'long';
+export const faults = computed<readonly Fault[]>(() => {
+  const list: Fault[] = [];
+  if (draft.value.kind === null) list.push('kind');
+  if (draft.value.text.trim() === '') list.push('text');
+  else if (textLeft.value < 0) list.push('long');
+  return list;
+});
+
+export function writeStart(): void {
+  tried.value = false;
+  saveFailed.value = false;
+  leftDraft.value = false;
+  step.value = 'place';
+}
+
+export function draftSet(change: Partial<Draft>): void {
+  draft.value = { ...draft.value, ...change };
+}
+
+export function writeCancel(): void {
+  step.value = 'off';
+  const { kind, text } = draft.value;
+  leftDraft.value = kind !== null || text.trim() !== '';
+  if (!leftDraft.value) draftDelete();
+}
+
+export function draftDelete(): void {
+  draft.value = EMPTY;
+  buildingName.value = '';
+  leftDraft.value = false;
+}
+
+export async function writeSend(): Promise<boolean> {
+  tried.value = true;
+  const { kind, text, cardId, lon, lat, buildingId } = draft.value;
+  if (faults.value.length > 0 || kind === null || lon === null || lat === null || sending.value)
+    return false;
+  sending.value = true;
+  saveFailed.value = false;
+  try {
+    const row = await ownComment({
+      kind: kind in COMMENT_KIND ? (kind as CommentKind) : 'idea',
+      text: text.trim().normalize('NFC'),
+      cardId,
+      lon,
+      lat,
+      buildingId,
+      penName: penName.value.trim(),
+    });
+    step.value = 'off';
+    draftDelete();
+    navigate({ name: 'comment', id: row.id });
+    notify('write.sent', {
+      action: {
+        key: 'write.undo',
+        run: () => {
+          ownWithdraw(row.id)
+            .then(() => {
+              navigate({ name: 'list' });
+              notify('write.undone');
+            })
+            .catch(() => notify('write.errorSave'));
+        },
+      },
+    });
+    return true;
+  } catch {
+    saveFailed.value = true;
+    return false;
+  } finally {
+    sending.value = false;
+  }
+}
+
+export async function writingStart(): Promise<void> {
+  const db = await database();
+  const kept = await dbRead(db, ['draft'], (tx) => tx.draft());
+  if (kept !== undefined && (kept.text.trim() !== '' || kept.kind !== null)) {
+    draft.value = kept;
+    leftDraft.value = true;
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dirty = false;
+  const save = (): void => {
+    clearTimeout(timer);
+    if (!dirty) return;
+    dirty = false;
+    const now = draft.value;
+    const empty = now.kind === null && now.text === '';
+    dbWrite(db, ['draft'], (tx) => (empty ? tx.deleteDraft() : tx.putDraft(now))).catch(() => {
+      saveFailed.value = true;
+    });
+  };
+  let first = true;
+  effect(() => {
+    void draft.value;
+    if (first) {
+      first = false;
+      return;
+    }
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, 300);
+  });
+  document.addEventListener('visibilitychange', save);
+  addEventListener('pagehide', save);
+}

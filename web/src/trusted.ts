@@ -1,0 +1,42 @@
+/*
+ * trusted: the one Trusted Types policy, for a server that asks for it.
+ *
+ * MapLibre starts its worker by address and parses attributions as HTML. Only a worker of our own
+ * origin is let through, and HTML is made harmless text. Nothing else in the app needs either.
+ */
+interface PolicyFactory {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string; createHTML(html: string): string },
+  ): unknown;
+}
+
+function hasTrustedTypes(scope: object): scope is { trustedTypes: PolicyFactory } {
+  return (
+    'trustedTypes' in scope && typeof scope.trustedTypes === 'object' && scope.trustedTypes !== null
+  );
+}
+
+export function scriptUrlAllowed(url: string, origin: string): boolean {
+  const target = new URL(url, origin);
+  return (
+    target.origin === origin && /^\/assets\/maplibre-gl-worker-[\w-]+\.m?js$/.test(target.pathname)
+  );
+}
+
+export function htmlAsText(html: string): string {
+  return html.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+export function trustedStart(): void {
+  const scope: object = globalThis;
+  if (!hasTrustedTypes(scope)) return;
+  scope.trustedTypes.createPolicy('default', {
+    createScriptURL: (url) => {
+      // Vite serves the worker from another path while developing.
+      if (import.meta.env.DEV || scriptUrlAllowed(url, location.origin)) return url;
+      throw new TypeError('only our own worker may be started');
+    },
+    createHTML: htmlAsText,
+  });
+}

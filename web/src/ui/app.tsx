@@ -1,0 +1,416 @@
+/* app: the whole screen: header, map, panel, the button to write, and what is announced. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { LANGS } from '../i18n/catalogue';
+import { connection } from '../state/live';
+import { notice, noticeClose, spoken } from '../state/notice';
+import { waitingCount } from '../state/own';
+import { chosenTheme, hintSeen, lang, theme } from '../state/prefs';
+import { close, navigate, view } from '../state/route';
+import { demo, hello } from '../state/town';
+import { step, writeCancel, writeStart } from '../state/writing';
+import { About } from './about';
+import { CommentPanel } from './comment-detail';
+import { CommentList } from './comment-list';
+import { Icon } from './icon';
+import { dragged, layout, restOf, sheet, sheetHeight, sheetPixels } from './layout';
+import { MapView } from './map-view';
+import { say, T } from './text';
+import { PlacePanel, WriteForm } from './write-panel';
+
+function Mark(): JSX.Element {
+  return (
+    <svg
+      class="mark"
+      viewBox="0 0 48 48"
+      width="36"
+      height="36"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <rect width="48" height="48" rx="13" />
+      <path
+        class="mark-paper"
+        d="M13 11h22a5 5 0 0 1 5 5v12a5 5 0 0 1-5 5h-7l-6.500 7a1 1 0 0 1-1.700-.7V33H13a5 5 0 0 1-5-5V16a5 5 0 0 1 5-5Z"
+      />
+      <path d="M24 14.500a6.800 6.800 0 0 1 6.800 6.800c0 3.200-3.200 5.600-6.800 8.700c-3.600-3.100-6.800-5.500-6.800-8.700a6.800 6.800 0 0 1 6.800-6.800Z" />
+      <circle class="mark-paper" cx="24" cy="21.300" r="2.500" />
+    </svg>
+  );
+}
+
+function Languages(): JSX.Element {
+  return (
+    <fieldset class="languages">
+      <legend class="sr">
+        <T k="lang.label" />
+      </legend>
+      {LANGS.map((item) => (
+        <label
+          key={item}
+          class={lang.value === item ? 'on' : ''}
+          lang={item === 'en' ? 'en' : 'ja'}
+        >
+          <input
+            type="radio"
+            name="lang"
+            value={item}
+            checked={lang.value === item}
+            onChange={() => {
+              lang.value = item;
+            }}
+          />
+          <span>
+            <T k={`lang.${item}`} />
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Menu(): JSX.Element {
+  const open = useSignal(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const outside = (event: Event): void => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) open.value = false;
+    };
+    addEventListener('pointerdown', outside);
+    addEventListener('focusin', outside);
+    return () => {
+      removeEventListener('pointerdown', outside);
+      removeEventListener('focusin', outside);
+    };
+  }, [open]);
+  const next = theme.value === 'dark' ? 'light' : 'dark';
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from any control inside
+    <div
+      class="menu"
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open.value) return;
+        event.stopPropagation();
+        open.value = false;
+        button.current?.focus();
+      }}
+    >
+      <button
+        type="button"
+        class="icon-button"
+        ref={button}
+        aria-label={`${say('app.menu')} (${say('lang.label')})`}
+        aria-expanded={open.value}
+        aria-controls="menu"
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
+        <Icon name="globe" size={24} />
+      </button>
+      {open.value && (
+        <div id="menu" class="menu-sheet">
+          <Languages />
+          <button
+            type="button"
+            class="menu-row"
+            onClick={() => {
+              chosenTheme.value = next;
+            }}
+          >
+            <Icon name={next === 'dark' ? 'moon' : 'sun'} />
+            <T k={`theme.${next}`} />
+          </button>
+          <button
+            type="button"
+            class="menu-row"
+            onClick={() => {
+              open.value = false;
+              navigate({ name: 'about' });
+            }}
+          >
+            <Icon name="info" />
+            <T k="about.open" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Header(): JSX.Element {
+  const name = hello.value?.municipalityName ?? '';
+  return (
+    <header class="top">
+      <Mark />
+      <div class="brand">
+        <h1>
+          <T k="app.name" />
+        </h1>
+        <p class="town">
+          {demo.value ? (
+            <>
+              <span class="town-name">{name.replace(/（.*）$/, '')}</span>
+              <span class="demo-chip" title={say('app.demo.long')}>
+                <T k="app.demo" />
+              </span>
+            </>
+          ) : (
+            <span class="town-name">{name || <T k="app.tagline" />}</span>
+          )}
+        </p>
+      </div>
+      <Menu />
+    </header>
+  );
+}
+
+function Handle(): JSX.Element {
+  const hold = useRef<{
+    y: number;
+    height: number;
+    lastY: number;
+    lastTime: number;
+    speed: number;
+  } | null>(null);
+  const up = sheet.value !== 'full';
+  return (
+    <button
+      type="button"
+      class="handle"
+      aria-label={say(up ? 'list.sheet.up' : 'list.sheet.down')}
+      onClick={(event) => {
+        // A click by keyboard; a finger is handled by the pointer events.
+        if (event.detail === 0)
+          sheet.value = sheet.value === 'peek' ? 'half' : up ? 'full' : 'half';
+      }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        hold.current = {
+          y: event.clientY,
+          height: sheetPixels.value,
+          lastY: event.clientY,
+          lastTime: event.timeStamp,
+          speed: 0,
+        };
+      }}
+      onPointerMove={(event) => {
+        const now = hold.current;
+        if (now === null) return;
+        const time = Math.max(1, event.timeStamp - now.lastTime);
+        now.speed = (now.lastY - event.clientY) / time;
+        now.lastY = event.clientY;
+        now.lastTime = event.timeStamp;
+        const wanted = now.height + now.y - event.clientY;
+        dragged.value = Math.max(96, Math.min(sheetHeight('full', innerHeight) + 12, wanted));
+      }}
+      onPointerUp={() => {
+        const now = hold.current;
+        hold.current = null;
+        if (now === null || dragged.value === null) {
+          sheet.value = sheet.value === 'half' ? 'full' : 'half';
+          return;
+        }
+        const moved = Math.abs(dragged.value - now.height) > 6;
+        sheet.value = moved
+          ? restOf(dragged.value, innerHeight, now.speed)
+          : sheet.value === 'half'
+            ? 'full'
+            : 'half';
+        dragged.value = null;
+      }}
+      onPointerCancel={() => {
+        hold.current = null;
+        dragged.value = null;
+      }}
+    >
+      <span />
+    </button>
+  );
+}
+
+function Panel(): JSX.Element {
+  const now = view.value;
+  const content =
+    step.value === 'place' ? (
+      <PlacePanel />
+    ) : step.value === 'form' ? (
+      <WriteForm />
+    ) : now.name === 'comment' ? (
+      <CommentPanel />
+    ) : now.name === 'about' ? (
+      <About />
+    ) : (
+      <CommentList />
+    );
+  return (
+    <section
+      class="panel"
+      id="panel"
+      tabIndex={-1}
+      aria-label={say(
+        step.value !== 'off'
+          ? 'write.title'
+          : now.name === 'comment'
+            ? 'comment.label'
+            : now.name === 'about'
+              ? 'about.title'
+              : 'list.title',
+      )}
+      style={layout.value === 'narrow' ? { height: `${sheetPixels.value}px` } : { height: '' }}
+    >
+      {layout.value === 'narrow' && step.value !== 'place' && <Handle />}
+      {content}
+    </section>
+  );
+}
+
+function Hint(): JSX.Element | null {
+  if (hintSeen.value || step.value !== 'off' || view.value.name !== 'list') return null;
+  return (
+    <aside class="first-hint" aria-labelledby="hint-title">
+      <h2 id="hint-title">
+        <T k="hint.title" />
+      </h2>
+      <ul>
+        <li>
+          <Icon name="pen" />
+          <span>
+            <T k="hint.write" />
+          </span>
+        </li>
+        <li>
+          <Icon name="reply" />
+          <span>
+            <T k="hint.read" />
+          </span>
+        </li>
+        <li>
+          <Icon name="turnRight" />
+          <span>
+            <T k="hint.turn" />
+          </span>
+        </li>
+      </ul>
+      <Languages />
+      <button
+        type="button"
+        class="button primary"
+        onClick={() => {
+          hintSeen.value = true;
+        }}
+      >
+        <T k="hint.ok" />
+      </button>
+    </aside>
+  );
+}
+
+function Banners(): JSX.Element {
+  return (
+    <div class="banners">
+      {connection.value === 'lost' && (
+        <p class="banner lost" role="status">
+          <Icon name="warn" size={20} />
+          <span>
+            <T k="net.lost" />
+          </span>
+        </p>
+      )}
+      {waitingCount.value > 0 && connection.value === 'lost' && (
+        <p class="banner">
+          <Icon name="cloud" size={20} />
+          <T k="net.waiting" p={{ n: waitingCount.value }} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Toast(): JSX.Element {
+  const now = notice.value;
+  return (
+    <div class="toast-place" role="status" aria-live="polite">
+      {now !== null && (
+        <div class="toast" key={now.n}>
+          <span>
+            <T k={now.key} {...(now.params === undefined ? {} : { p: now.params })} />
+          </span>
+          {now.action !== undefined && (
+            <button
+              type="button"
+              class="toast-action"
+              onClick={() => {
+                noticeClose();
+                now.action?.run();
+              }}
+            >
+              <T k={now.action.key} />
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Spoken(): JSX.Element {
+  const now = spoken.value;
+  return (
+    <p class="sr" role="status" aria-live="polite">
+      {now !== null && <span key={now.n}>{say(now.key, now.params)}</span>}
+    </p>
+  );
+}
+
+export function App(): JSX.Element {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (step.value !== 'off') writeCancel();
+      else if (view.value.name !== 'list') close();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <div
+      class="app"
+      data-layout={layout.value}
+      data-step={step.value}
+      data-view={view.value.name}
+      style={{ '--sheet': `${sheetPixels.value}px` }}
+    >
+      <button
+        type="button"
+        class="skip"
+        onClick={() => {
+          const first = document.querySelector<HTMLElement>('.items a, #panel');
+          first?.focus();
+        }}
+      >
+        <T k="app.skip" />
+      </button>
+      <Header />
+      <main>
+        <MapView />
+        <Panel />
+        {step.value === 'off' && (
+          <button type="button" class="write-button" onClick={writeStart}>
+            <Icon name="pen" size={26} />
+            <span>
+              <T k="write.open" />
+            </span>
+          </button>
+        )}
+      </main>
+      <Banners />
+      <Hint />
+      <Toast />
+      <Spoken />
+    </div>
+  );
+}

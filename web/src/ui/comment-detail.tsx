@@ -1,0 +1,492 @@
+/* comment-detail: one comment with its reactions and replies; one's own can be edited and withdrawn. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Key } from '../i18n/catalogue';
+import { detailLoad, opened, type ShownComment, type ShownReply } from '../state/comments';
+import { notify } from '../state/notice';
+import { ownEdit, ownForget, ownReact, ownReactions, ownReply, ownWithdraw } from '../state/own';
+import { penName } from '../state/prefs';
+import { close, view } from '../state/route';
+import { cards, PEN_NAME_LIMIT, TEXT_LIMIT } from '../state/town';
+import { draftSet, writeStart } from '../state/writing';
+import type { Reaction } from '../sync/messages';
+import { CardTitle, HatLabel, kindKey, LocalState } from './comment-list';
+import { CardIcon, Icon, KindIcon } from './icon';
+import { sheet } from './layout';
+import { townMap } from './map-view';
+import { say, T } from './text';
+import { When } from './time';
+
+const VALUES = ['agree', 'disagree', 'unsure'] as const satisfies readonly Reaction[];
+
+const REASONS: readonly string[] = ['hat_not_allowed', 'invalid', 'too_long', 'not_author', 'gone'];
+
+function Refused({ comment }: { comment: ShownComment }): JSX.Element | null {
+  if (comment.local !== 'refused') return null;
+  const key = REASONS.includes(comment.reason)
+    ? (`comment.refused.${comment.reason}` as Key)
+    : 'comment.refused.other';
+  return (
+    <div class="refused" role="alert">
+      <p>
+        <T k={key} p={{ reason: comment.reason }} />
+      </p>
+      <div class="row">
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            draftSet({
+              kind: comment.kind,
+              text: comment.text,
+              cardId: comment.cardId,
+              lon: comment.lon,
+              lat: comment.lat,
+              buildingId: comment.buildingId ?? '',
+            });
+            void ownForget(comment.id);
+            close();
+            writeStart();
+          }}
+        >
+          <T k="comment.again" />
+        </button>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            void ownForget(comment.id);
+            close();
+          }}
+        >
+          <T k="comment.forget" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Reactions({ comment }: { comment: ShownComment }): JSX.Element {
+  const mine = ownReactions.value.get(comment.id)?.value ?? 'none';
+  const total = comment.agree + comment.disagree + comment.unsure;
+  return (
+    <section class="reactions" aria-labelledby="react-title">
+      <h3 id="react-title">
+        <T k="react.label" />
+      </h3>
+      <div class="reaction-row">
+        {VALUES.map((value) => (
+          <button
+            key={value}
+            type="button"
+            class={`reaction reaction-${value}${mine === value ? ' on' : ''}`}
+            aria-pressed={mine === value}
+            onClick={() => {
+              const next: Reaction = mine === value ? 'none' : value;
+              ownReact(comment.id, next)
+                .then(() => notify(next === 'none' ? 'react.undone' : 'react.done'))
+                .catch(() => notify('write.errorSave'));
+            }}
+          >
+            <Icon name={value} />
+            <span>
+              <T k={`react.${value}`} />
+            </span>
+            <span class="number">
+              <span aria-hidden="true">{comment[value]}</span>
+              <span class="sr">
+                <T k="react.count" p={{ n: comment[value] }} />
+              </span>
+            </span>
+          </button>
+        ))}
+      </div>
+      <div class="reaction-bar" aria-hidden="true">
+        {total > 0 &&
+          VALUES.map((value) => (
+            <span key={value} class={`bar-${value}`} style={{ flexGrow: comment[value] }} />
+          ))}
+      </div>
+    </section>
+  );
+}
+
+function ReplyItem({ reply }: { reply: ShownReply }): JSX.Element {
+  return (
+    <li class={`reply hat-side-${reply.hat}`}>
+      <HatLabel hat={reply.hat} />
+      <p class="body">{reply.text}</p>
+      <p class="item-meta">
+        <span>{reply.penName ?? <T k="comment.anonymous" />}</span>
+        <When iso={reply.createdAt} />
+        {reply.edited && <T k="comment.edited" />}
+        {reply.mine && (
+          <button
+            type="button"
+            class="text-button"
+            onClick={() => {
+              ownWithdraw(reply.id)
+                .then(() => notify('comment.withdrawn'))
+                .catch(() => notify('write.errorSave'));
+            }}
+          >
+            <T k="comment.withdraw" />
+          </button>
+        )}
+      </p>
+      <LocalState comment={reply} />
+    </li>
+  );
+}
+
+function ReplyForm({ id }: { id: string }): JSX.Element {
+  const text = useSignal('');
+  const busy = useSignal(false);
+  const left = TEXT_LIMIT - [...text.value.trim()].length;
+  const send = async (): Promise<void> => {
+    if (text.value.trim() === '' || left < 0 || busy.value) return;
+    busy.value = true;
+    try {
+      await ownReply({
+        commentId: id,
+        text: text.value.trim().normalize('NFC'),
+        penName: penName.value.trim(),
+      });
+      text.value = '';
+      notify('reply.sent');
+    } catch {
+      notify('write.errorSave');
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form
+      class="reply-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label>
+        <span class="label">
+          <T k="reply.text" />
+        </span>
+        <textarea
+          rows={2}
+          value={text.value}
+          aria-invalid={left < 0}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      {text.value !== '' && (
+        <>
+          <Left left={left} />
+          <PenName />
+        </>
+      )}
+      <button type="submit" class="button" disabled={text.value.trim() === '' || left < 0}>
+        <T k="reply.send" />
+      </button>
+    </form>
+  );
+}
+
+export function Left({ left }: { left: number }): JSX.Element {
+  return (
+    <p class={`left number${left < 0 ? ' over' : ''}`} aria-live={left < 20 ? 'polite' : 'off'}>
+      <T k={left < 0 ? 'write.over' : 'write.left'} p={{ n: Math.abs(left) }} />
+    </p>
+  );
+}
+
+export function PenName(): JSX.Element {
+  return (
+    <label class="pen-name">
+      <span class="label">
+        <T k="write.penName" />
+      </span>
+      <input
+        type="text"
+        autoComplete="off"
+        maxLength={PEN_NAME_LIMIT}
+        value={penName.value}
+        aria-describedby="pen-name-hint"
+        onInput={(event) => {
+          penName.value = event.currentTarget.value;
+        }}
+      />
+      <span id="pen-name-hint" class="hint">
+        <T k="write.penNameHint" />
+      </span>
+    </label>
+  );
+}
+
+function OwnActions({ comment }: { comment: ShownComment }): JSX.Element | null {
+  const mode = useSignal<'view' | 'edit' | 'ask'>('view');
+  const text = useSignal(comment.text);
+  if (!comment.mine || comment.local === 'refused') return null;
+  const left = TEXT_LIMIT - [...text.value.trim()].length;
+  if (mode.value === 'edit') {
+    return (
+      <form
+        class="own-edit"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.value.trim() === '' || left < 0) return;
+          ownEdit(comment.id, text.value.trim().normalize('NFC'))
+            .then(() => {
+              mode.value = 'view';
+              notify('comment.saved');
+            })
+            .catch(() => notify('write.errorSave'));
+        }}
+      >
+        <label>
+          <span class="label">
+            <T k="comment.editLabel" />
+          </span>
+          <textarea
+            rows={4}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <Left left={left} />
+        <div class="row">
+          <button
+            type="submit"
+            class="button primary"
+            disabled={text.value.trim() === '' || left < 0}
+          >
+            <T k="comment.editSave" />
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              mode.value = 'view';
+            }}
+          >
+            <T k="write.cancel" />
+          </button>
+        </div>
+      </form>
+    );
+  }
+  if (mode.value === 'ask') {
+    return (
+      <div class="own-ask" role="alertdialog" aria-label={say('comment.withdrawAsk')}>
+        <p>
+          <T k="comment.withdrawAsk" />
+        </p>
+        <div class="row">
+          <button
+            type="button"
+            class="button danger"
+            onClick={() => {
+              ownWithdraw(comment.id)
+                .then(() => {
+                  notify('comment.withdrawn');
+                  close();
+                })
+                .catch(() => notify('write.errorSave'));
+            }}
+          >
+            <T k="comment.withdrawYes" />
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              mode.value = 'view';
+            }}
+          >
+            <T k="write.cancel" />
+          </button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div class="row own-row">
+      <span class="mine">
+        <T k="comment.mine" />
+      </span>
+      <button
+        type="button"
+        class="text-button"
+        onClick={() => {
+          text.value = comment.text;
+          mode.value = 'edit';
+        }}
+      >
+        <Icon name="pen" size={18} />
+        <T k="comment.edit" />
+      </button>
+      <button
+        type="button"
+        class="text-button"
+        onClick={() => {
+          mode.value = 'ask';
+        }}
+      >
+        <Icon name="trash" size={18} />
+        <T k="comment.withdraw" />
+      </button>
+    </div>
+  );
+}
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    notify('comment.linkDone');
+  } catch {
+    // Plain http:// has no clipboard.
+    notify('comment.linkFailed');
+  }
+}
+
+function Detail({
+  comment,
+  replies,
+}: {
+  comment: ShownComment;
+  replies: readonly ShownReply[];
+}): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [comment.id]);
+  const card = cards.value.find((item) => item.id === comment.cardId);
+  return (
+    <article class={`detail hat-side-${comment.hat}`} aria-labelledby="detail-title">
+      <header class="detail-head">
+        <KindIcon kind={comment.kind} size={48} />
+        <div>
+          <h2 id="detail-title" tabIndex={-1} ref={heading}>
+            <T k={kindKey(comment.kind)} />
+          </h2>
+          {comment.cardTitle !== null && (
+            <p class="detail-card">
+              {card !== undefined && <CardIcon name={card.icon} colour={card.colour} size={22} />}
+              <CardTitle comment={comment} />
+            </p>
+          )}
+        </div>
+      </header>
+      <HatLabel hat={comment.hat} />
+      <p class="body">{comment.status === 'masked' ? <T k="comment.masked" /> : comment.text}</p>
+      <p class="item-meta">
+        <span>
+          {comment.penName === null ? (
+            <T k="comment.anonymous" />
+          ) : (
+            <T k="comment.by" p={{ name: comment.penName }} />
+          )}
+        </span>
+        <When iso={comment.createdAt} />
+        <T k={`channel.${comment.channel}`} />
+        {comment.edited && <T k="comment.edited" />}
+        {comment.buildingId !== null && (
+          <span class="item-sign">
+            <Icon name="building" size={16} />
+            <T k="comment.onBuilding" />
+          </span>
+        )}
+        {comment.status === 'held' && <T k="comment.held" />}
+      </p>
+      <LocalState comment={comment} />
+      <Refused comment={comment} />
+      <OwnActions comment={comment} />
+      <div class="row detail-actions">
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => {
+            if (sheet.value === 'full') sheet.value = 'half';
+            townMap.value?.show(comment.lon, comment.lat, true);
+          }}
+        >
+          <Icon name="map" size={20} />
+          <T k="comment.showMap" />
+        </button>
+        <button type="button" class="button quiet" onClick={() => void copyLink()}>
+          <Icon name="link" size={20} />
+          <T k="comment.link" />
+        </button>
+      </div>
+      {comment.local === 'none' && <Reactions comment={comment} />}
+      <section class="replies" aria-labelledby="replies-title">
+        <h3 id="replies-title">
+          <T k="reply.title" /> <span class="number">{replies.length}</span>
+        </h3>
+        {replies.length === 0 && (
+          <p class="soft">
+            <T k="reply.none" />
+          </p>
+        )}
+        <ol>
+          {replies.map((reply) => (
+            <ReplyItem key={reply.id} reply={reply} />
+          ))}
+        </ol>
+        {comment.local !== 'refused' && <ReplyForm id={comment.id} key={comment.id} />}
+      </section>
+    </article>
+  );
+}
+
+export function CommentPanel(): JSX.Element {
+  const now = opened.value;
+  return (
+    <>
+      <div class="panel-bar">
+        <button type="button" class="text-button back" onClick={close}>
+          <Icon name="back" />
+          <T k="comment.close" />
+        </button>
+      </div>
+      <div class="scroll">
+        {now.state === 'ready' && <Detail comment={now.comment} replies={now.replies} />}
+        {now.state === 'loading' && (
+          <p class="loading" role="status">
+            <T k="comment.loading" />
+          </p>
+        )}
+        {now.state === 'missing' && (
+          <div class="empty" role="alert">
+            <p class="empty-title">
+              <T k="comment.notFound" />
+            </p>
+            <p>
+              <T k="comment.notFoundHelp" />
+            </p>
+          </div>
+        )}
+        {now.state === 'failed' && (
+          <div class="failed" role="alert">
+            <p>
+              <T k="list.error" />
+            </p>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                const open = view.value;
+                if (open.name === 'comment') void detailLoad(open.id);
+              }}
+            >
+              <T k="list.retry" />
+            </button>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,268 @@
+/* map-view: the map on the screen, kept in step with the state, and its buttons. */
+import { effect, signal, untracked } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { filterParams, styleGet } from '../api/client';
+import type { OwnPoint } from '../map/layers';
+import { type Padding, TownMap } from '../map/town-map';
+import { filter, mapBounds, matches, opened, shownFromOwn } from '../state/comments';
+import { speak } from '../state/notice';
+import { ownWaiting } from '../state/own';
+import { lang, theme } from '../state/prefs';
+import {
+  type Camera,
+  cameraFromParam,
+  navigate,
+  paramFromCamera,
+  setParam,
+  startParams,
+} from '../state/route';
+import { attribution, tileJson } from '../state/town';
+import { buildingName, draft, draftSet, step } from '../state/writing';
+import { CompassIcon, Icon } from './icon';
+import { layout, sheetPixels } from './layout';
+import { say, T } from './text';
+
+export const townMap = signal<TownMap | null>(null);
+/** The comment whose row in the list is under the pointer or has the focus. */
+export const hovered = signal<OwnPoint | null>(null);
+const trouble = signal<'none' | 'webgl' | 'style'>('none');
+const bearing = signal(0);
+const pitch = signal(0);
+const ready = signal(false);
+
+/** The demo town's station square, until the tiles say where the town is. */
+const START: Camera = { zoom: 15.8, lat: 36.147, lon: 139.388, bearing: -18, pitch: 52 };
+
+function padding(): Padding {
+  if (layout.value === 'wide') return { top: 20, right: 20, bottom: 20, left: 428 };
+  return { top: 64, right: 0, bottom: Math.min(sheetPixels.value, innerHeight * 0.6), left: 0 };
+}
+
+function pointOf(comment: {
+  id: string;
+  kind: string;
+  hat: string;
+  lon: number;
+  lat: number;
+}): OwnPoint {
+  const { id, kind, hat, lon, lat } = comment;
+  return { id, kind, hat, lon, lat };
+}
+
+/** Keeps the map in step with the state for as long as it lives; returns how to stop. */
+function connect(map: TownMap): () => void {
+  const stops = [
+    effect(() => {
+      const wanted = { theme: theme.value, lang: lang.value };
+      void map
+        .setStyle(wanted.theme, async () => {
+          const answer = await styleGet(wanted.theme, wanted.lang);
+          return answer.ok ? answer.value : null;
+        })
+        .then((done) => {
+          trouble.value = done ? 'none' : 'style';
+        });
+    }),
+    effect(() => map.setFilter(filterParams(filter.value).toString())),
+    effect(() => {
+      const wanted = filter.value;
+      map.setWaiting(
+        ownWaiting.value
+          .map(shownFromOwn)
+          .filter((item) => matches(item, wanted))
+          .map(pointOf),
+      );
+    }),
+    effect(() => {
+      const now = opened.value;
+      const point = hovered.value ?? (now.state === 'ready' ? pointOf(now.comment) : null);
+      map.setOpened(step.value === 'off' ? point : null);
+    }),
+    effect(() => map.setPadding(padding())),
+    openedEffect(map),
+    placeEffect(map),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Brings the opened comment into view once, not at each refresh of its text. */
+function openedEffect(map: TownMap): () => void {
+  let shownId = '';
+  return effect(() => {
+    const now = opened.value;
+    if (now.state !== 'ready') {
+      if (now.state === 'none') shownId = '';
+      return;
+    }
+    if (shownId === now.comment.id) return;
+    shownId = now.comment.id;
+    const { lon, lat } = now.comment;
+    // After the padding of the newly opened panel.
+    setTimeout(() => map.show(lon, lat, false), 30);
+  });
+}
+
+function placeEffect(map: TownMap): () => void {
+  let was = false;
+  return effect(() => {
+    const on = step.value !== 'off';
+    if (on === was) return;
+    was = on;
+    if (!on) map.placeStop();
+    else {
+      const { lon, lat } = untracked(() => draft.value);
+      map.placeStart(
+        untracked(() => say('write.pin')),
+        lon !== null && lat !== null ? { lon, lat } : null,
+      );
+    }
+  });
+}
+
+export function MapView(): JSX.Element {
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = container.current;
+    if (element === null) return;
+    const camera = cameraFromParam(startParams.get('m'));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let map: TownMap;
+    try {
+      map = new TownMap(
+        element,
+        { camera: camera ?? START, theme: theme.value },
+        {
+          onOpen: (id) => navigate({ name: 'comment', id }),
+          onCamera: (now, bounds) => {
+            bearing.value = now.bearing;
+            pitch.value = now.pitch;
+            mapBounds.value = bounds;
+            clearTimeout(timer);
+            timer = setTimeout(() => setParam('m', paramFromCamera(now)), 400);
+          },
+          onPick: (place) => {
+            buildingName.value = place.buildingName;
+            draftSet({ lon: place.lon, lat: place.lat, buildingId: place.buildingId });
+            speak('write.moved');
+          },
+          onReady: () => {
+            ready.value = true;
+          },
+        },
+      );
+    } catch {
+      trouble.value = 'webgl';
+      return;
+    }
+    const canvas = element.querySelector('canvas');
+    canvas?.setAttribute('aria-label', say('map.label'));
+    canvas?.setAttribute('aria-describedby', 'map-help');
+    townMap.value = map;
+    const stop = connect(map);
+    // A town that lies elsewhere (an imported city) opens where it is.
+    const stopTown = effect(() => {
+      const bounds = tileJson.value.bounds;
+      if (camera !== null || bounds === null) return;
+      const [west, south, east, north] = bounds;
+      if (START.lon > west && START.lon < east && START.lat > south && START.lat < north) return;
+      map.jumpTo({ ...START, lon: (west + east) / 2, lat: (south + north) / 2 });
+    });
+    const observer = new ResizeObserver(() => map.resize());
+    observer.observe(element);
+    return () => {
+      stop();
+      stopTown();
+      observer.disconnect();
+    };
+  }, []);
+
+  return (
+    <section class="map" aria-label={say('map.label')} data-ready={ready.value}>
+      <div class="map-canvas" ref={container} />
+      <p id="map-help" class="sr">
+        {say('map.help')}
+      </p>
+      {trouble.value !== 'none' && (
+        <p class="map-trouble" role="alert">
+          <T k={trouble.value === 'webgl' ? 'map.webgl' : 'map.failed'} />
+        </p>
+      )}
+      <MapControls />
+      <a class="attribution" href="#/about">
+        {attribution.value !== '' ? attribution.value : <T k="map.attribution" />}
+      </a>
+    </section>
+  );
+}
+
+function MapControls(): JSX.Element {
+  const map = townMap.value;
+  const tilted = pitch.value > 20;
+  return (
+    <div class="controls" role="group" aria-label={say('map.controls')}>
+      <button
+        type="button"
+        aria-label={say('map.zoomIn')}
+        title={say('map.zoomIn')}
+        onClick={() => map?.zoomBy(1)}
+      >
+        <Icon name="plus" />
+      </button>
+      <button
+        type="button"
+        aria-label={say('map.zoomOut')}
+        title={say('map.zoomOut')}
+        onClick={() => map?.zoomBy(-1)}
+      >
+        <Icon name="minus" />
+      </button>
+      <button
+        type="button"
+        class="control-tilt"
+        aria-label={say(tilted ? 'map.tilt2d' : 'map.tilt3d')}
+        title={say(tilted ? 'map.tilt2d' : 'map.tilt3d')}
+        onClick={() => map?.tilt()}
+      >
+        {tilted ? '2D' : '3D'}
+      </button>
+      <button
+        type="button"
+        aria-label={say('map.turnLeft')}
+        title={say('map.turnLeft')}
+        onClick={() => map?.turn(-1)}
+      >
+        <Icon name="turnLeft" />
+      </button>
+      <button
+        type="button"
+        aria-label={say('map.turnRight')}
+        title={say('map.turnRight')}
+        onClick={() => map?.turn(1)}
+      >
+        <Icon name="turnRight" />
+      </button>
+      <button
+        type="button"
+        aria-label={say('map.north')}
+        title={say('map.north')}
+        onClick={() => map?.north()}
+      >
+        <CompassIcon bearing={bearing.value} />
+      </button>
+    </div>
+  );
+}
+
+export function refreshMapComments(
+  changes: readonly { lon: number | null; lat: number | null }[] | null,
+): void {
+  const map = untracked(() => townMap.value);
+  if (changes === null || changes.some((change) => change.lon === null || change.lat === null)) {
+    map?.refreshComments(null);
+    return;
+  }
+  map?.refreshComments(changes.map(({ lon, lat }) => ({ lon: lon ?? 0, lat: lat ?? 0 })));
+}

@@ -1,0 +1,33 @@
+/* text: sentences of the catalogue on the screen, with ruby where the language has it. */
+import type { JSX } from 'preact';
+import type { Key } from '../i18n/catalogue';
+import { type Params, pieces, plain, sentence } from '../i18n/text';
+import { lang } from '../state/prefs';
+
+export function Marked({ text, params }: { text: string; params?: Params }): JSX.Element {
+  return (
+    <>
+      {pieces(text, params).map((piece, i) =>
+        typeof piece === 'string' ? (
+          piece
+        ) : (
+          <ruby key={i}>
+            {piece.base}
+            <rp>（</rp>
+            <rt>{piece.ruby}</rt>
+            <rp>）</rp>
+          </ruby>
+        ),
+      )}
+    </>
+  );
+}
+
+export function T({ k, p }: { k: Key; p?: Params }): JSX.Element {
+  return <Marked text={sentence(lang.value, k)} {...(p === undefined ? {} : { params: p })} />;
+}
+
+/** A sentence without ruby, for attributes. */
+export function say(key: Key, params?: Params): string {
+  return plain(sentence(lang.value, key), params);
+}
