@@ -189,6 +189,7 @@ struct http_response {
     void (*stream_opened)(void *self, struct http_stream *stream); /* here is what to wake */
     const char *cache_control; /* NULL: "no-cache" with an ETag, "no-store" without */
     const char *etag;          /* without quotes, in the arena; NULL: none */
+    const char *pointer;       /* of a failure: JSON pointer of the field at fault, a literal */
     struct http_pair headers[HTTP_MAX_RESPONSE_HEADERS];
     size_t header_count;
 };

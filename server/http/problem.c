@@ -34,6 +34,7 @@ static void add_headers(struct http_response *res, int status)
 void http_problem(const struct http_request *req, struct http_response *res, enum err_code code,
                   const struct err *err)
 {
+    const char *pointer = res->pointer;
     http_response_drop(res);
     const int status = err_http_status(code);
     struct buf text;
@@ -49,6 +50,10 @@ void http_problem(const struct http_request *req, struct http_response *res, enu
     if (err && err->at) {
         buf_add_str(&text, ",\"at\":");
         buf_add_int(&text, (int64_t)err->at);
+    }
+    if (pointer) {
+        buf_add_str(&text, ",\"pointer\":");
+        add_json_text(&text, pointer);
     }
     buf_add_str(&text, ",\"request\":");
     buf_add_int(&text, (int64_t)req->id);

@@ -21,6 +21,7 @@
 #include "server/http/message.h"
 #include "server/store/comments.h"
 #include "server/store/writer.h"
+#include "tiles/base/buf.h"
 
 enum {
     COMMENT_TILE_MAX_Z = 22,
