@@ -93,6 +93,8 @@ static enum err_code answer(const struct api_post *post, const struct store_resu
         if (strcmp(ack->reason, "object_exists") == 0)
             return post->answer(post, false, err);
         return refuse(post, ack->reason, err);
+    case STORE_ACK_RETRY_LATER:
+        return err_set(err, ERR_BUSY, "too many refused requests are kept; try again later", 0);
     case STORE_ACK_GONE:
         return err_set(err, ERR_GONE, "what had this id was erased for good", 0);
     }

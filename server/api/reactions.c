@@ -23,7 +23,8 @@ enum err_code api_reactions_put(struct app *app, const struct http_request *req,
 {
     struct json_new_reaction reaction;
     struct store_comment comment;
-    struct store_reaction before;
+    uint8_t before = REACTION_NONE;
+    uint32_t rev = 0;
     struct asked *asked = ARENA_NEW(req->arena, struct asked);
     if (!asked)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
@@ -31,12 +32,12 @@ enum err_code api_reactions_put(struct app *app, const struct http_request *req,
     TRY(http_param_uuid(req, "id", &asked->comment_id, err));
     struct store_reader *reader = app_reader(app, req);
     TRY(store_comments_find(reader, STORE_PUBLIC, asked->comment_id, req->arena, &comment, err));
-    TRY(store_comments_reaction(reader, asked->comment_id, reaction.author, &before, err));
+    TRY(store_reactions_find(reader, asked->comment_id, reaction.author, &before, &rev, err));
     struct api_post post = {.app = app, .req = req, .res = res, .answer = answer, .asked = asked};
-    if (before.value == reaction.value)
+    if (before == reaction.value)
         return api_comment_send(&post, &comment, err);
     const struct op_head head =
-        api_post_head(app, asked->comment_id, reaction.author, before.rev + 1, reaction.value);
+        api_post_head(app, asked->comment_id, reaction.author, rev + 1, reaction.value);
     TRY(op_build_reaction(req->arena, &head, reaction.value, &post.op, err));
     return api_post(&post, err);
 }

@@ -64,15 +64,6 @@ MUST_CHECK enum err_code store_reactions_find(struct store_reader *reader, struc
                                               struct uuid author_id, uint8_t *ret_value,
                                               uint32_t *ret_rev, struct err *err);
 
-/* What this author said of the comment, and at which revision; REACTION_NONE and 0: nothing yet. */
-struct store_reaction {
-    uint8_t value;
-    uint32_t rev;
-};
-MUST_CHECK enum err_code store_comments_reaction(struct store_reader *reader, struct uuid comment_id,
-                                                 struct uuid author_id, struct store_reaction *ret,
-                                                 struct err *err);
-
 /* Zero fields do not filter. */
 struct store_filter {
     bool has_box;
