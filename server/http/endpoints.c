@@ -8,11 +8,32 @@
     enum err_code name(struct app *, const struct http_request *, struct http_response *,          \
                        struct err *)
 
+HANDLER(api_comments_list);
+HANDLER(api_comments_get);
+HANDLER(api_comments_create);
+HANDLER(api_replies_create);
+HANDLER(api_reactions_put);
+HANDLER(api_cards_list);
+HANDLER(api_comment_tiles_get);
+HANDLER(api_sync_hello);
+HANDLER(api_sync_push);
+HANDLER(api_sync_changes);
+
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
 /* clang-format off */
 const struct endpoint endpoints[] = {
     /* method    pattern               handler            access         body  type  query  frequent */
+    {HTTP_GET,  "/api/comments",               api_comments_list,     ACCESS_PUBLIC, 0,         NULL, "bbox q since limit cursor kind* card* channel*", false},
+    {HTTP_POST, "/api/comments",               api_comments_create,   ACCESS_WRITE,  16 * KIB,  "application/json", "", false},
+    {HTTP_GET,  "/api/comments/{id}",          api_comments_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/api/comments/{id}/replies",  api_replies_create,    ACCESS_WRITE,  16 * KIB,  "application/json", "", false},
+    {HTTP_PUT,  "/api/comments/{id}/reaction", api_reactions_put,     ACCESS_WRITE,  KIB,       "application/json", "", false},
+    {HTTP_GET,  "/api/cards",                  api_cards_list,        ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
+    {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},
+    {HTTP_GET,  "/tiles/comments/{z}/{x}/{y}.mvt", api_comment_tiles_get, ACCESS_PUBLIC, 0,     NULL, "kind* card* channel* q", true},
     {0},
 };
 /* clang-format on */

@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
     "server/json": ["tiles/base", "server/store", "server/sync", "server/http/message.h"],
-    "server/live": ["tiles", "server/store", "server/http/message.h"],
+    "server/live": ["tiles", "server/store", "server/sync", "server/http/message.h"],
     "server/cluster": ["tiles", "server/store"],
     "server/export": ["tiles", "server/store", "server/sync", "server/json"],
     "server/api": ["tiles", "server"],
