@@ -1,5 +1,6 @@
 #include "server/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -43,6 +44,10 @@ void log_line(enum log_level level, const char *what, const char *format, ...)
         if ((unsigned char)line[i] < ' ' || line[i] == 0x7F)
             line[i] = '?';
     line[len++] = '\n';
+    /* Who does not read our log must not stop the service: a full pipe loses lines. */
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT))
+        return;
     /* One write: lines of different threads do not mix. A closed standard error is no failure. */
     const ssize_t written = write(STDERR_FILENO, line, len);
     (void)written;

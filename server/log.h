@@ -3,6 +3,7 @@
  *
  * Purpose    One line per request or event: time, level, what, then the caller's pairs.
  * Contract   Never a comment's text, name, position, or a client's address.
+ *            A reader of the log that stops reading loses lines; it does not stop us.
  * Threads    Any; a line is written by one call, so lines do not mix.
  */
 #pragma once

@@ -455,10 +455,10 @@ static bool start_daemon(struct http_server *server)
         connections_within_limits(config->connections), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)config->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)config->idle_timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, server, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_ARRAY,
+        tls, MHD_OPTION_END);
     return server->daemon != NULL;
 }
 
