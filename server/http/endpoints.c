@@ -18,6 +18,12 @@ HANDLER(api_comment_tiles_get);
 HANDLER(api_sync_hello);
 HANDLER(api_sync_push);
 HANDLER(api_sync_changes);
+HANDLER(api_layers_list);
+HANDLER(api_packs_get);
+HANDLER(api_style_get);
+HANDLER(api_tilejson_comments);
+HANDLER(api_tilejson_get);
+HANDLER(api_tiles_get);
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
@@ -34,6 +40,12 @@ const struct endpoint endpoints[] = {
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},
     {HTTP_GET,  "/tiles/comments/{z}/{x}/{y}.mvt", api_comment_tiles_get, ACCESS_PUBLIC, 0,     NULL, "kind* card* channel* q", true},
+    {HTTP_GET,  "/tiles/comments.json",        api_tilejson_comments, ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/tiles/{name}.json",          api_tilejson_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/tiles/{name}/{z}/{x}/{y}.mvt", api_tiles_get,       ACCESS_PUBLIC, 0,         NULL, "v", true},
+    {HTTP_GET,  "/packs/{name}.pmtiles",       api_packs_get,         ACCESS_PUBLIC, 0,         NULL, "", true},
+    {HTTP_GET,  "/api/layers",                 api_layers_list,       ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/api/style.json",             api_style_get,         ACCESS_PUBLIC, 0,         NULL, "theme lang", false},
     {0},
 };
 /* clang-format on */
