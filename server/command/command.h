@@ -16,3 +16,8 @@ struct command {
     /* argv[0] is the command's name. */
     int (*run)(int argc, char **argv);
 };
+
+int command_init(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);

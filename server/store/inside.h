@@ -21,3 +21,9 @@ struct store_reader {
 
 /* Reads the row of `store` into *ret; ERR_NOT_FOUND when there is none. */
 MUST_CHECK enum err_code inside_read_info(struct db *db, struct store_info *ret, struct err *err);
+
+/* Makes the folder and its sub-folders; ERR_CONFLICT when there is anything in it. */
+MUST_CHECK enum err_code inside_make_empty(const char *dir, struct err *err);
+/* Takes away what a failed restore has left in a folder that was empty. */
+void inside_remove(const char *dir);
+MUST_CHECK enum err_code inside_make_folders(const char *dir, struct err *err);

@@ -1,6 +1,5 @@
 #include "server/store/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -29,42 +28,6 @@ static enum err_code set_paths(struct store *store, const char *dir, struct err 
 }
 
 /* --- Making one ------------------------------------------------------------------------------- */
-
-static enum err_code check_empty(const char *dir, struct err *err)
-{
-    DIR *folder = opendir(dir);
-    if (!folder)
-        return err_set(err, ERR_IO, "the data folder cannot be read", (uint64_t)errno);
-    bool empty = true;
-    for (struct dirent *entry; empty && (entry = readdir(folder));)
-        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    closedir(folder);
-    return empty ? ERR_OK
-                 : err_set(err, ERR_CONFLICT,
-                           "the folder is not empty: name a new or an empty folder", 0);
-}
-
-static enum err_code make_folder(const char *path, struct err *err)
-{
-    if (mkdir(path, 0750) == 0 || errno == EEXIST)
-        return ERR_OK;
-    if (errno == ENOENT)
-        return err_set(err, ERR_NOT_FOUND, "the folder above the data folder does not exist", 0);
-    return err_set(err, ERR_IO, "the data folder cannot be made: is the place writable?",
-                   (uint64_t)errno);
-}
-
-static enum err_code make_folders(const char *dir, struct err *err)
-{
-    static const char *const inside[] = {"city", "layers", "tmp"};
-    for (size_t i = 0; i < LENGTH(inside); i++) {
-        char path[600];
-        if (!sidefile_path(dir, inside[i], path, sizeof path))
-            return err_set(err, ERR_USAGE, "the path of the data folder is too long", 0);
-        TRY(make_folder(path, err));
-    }
-    return ERR_OK;
-}
 
 static bool box_is_unset(struct store_box box)
 {
@@ -134,9 +97,7 @@ enum err_code store_create(const char *dir, const struct store_settings *setting
     struct store_info info;
     TRY(set_paths(&store, dir, err));
     TRY(info_from_settings(settings, now_ms, random, &info, err));
-    TRY(make_folder(dir, err));
-    TRY(check_empty(dir, err));
-    TRY(make_folders(dir, err));
+    TRY(inside_make_empty(dir, err));
     TRY(fill_database(store.path, &info, err));
     struct sidefile side;
     TRY(sidefile_open(&side, dir, err));
@@ -250,7 +211,7 @@ static enum err_code open_for_writing(struct store *store, struct err *err)
     }
     TRY(inside_read_info(&db, &store->info, err));
     db.municipality = store->info.municipality;
-    TRY(make_folders(store->dir, err));
+    TRY(inside_make_folders(store->dir, err));
     TRY(sidefile_open(&store->side, store->dir, err));
     sidefile_make_ballast(store->dir);
     return catch_up(store, &db, err);

@@ -1,0 +1,170 @@
+/* kakikomap check: integrity of everything; nothing is changed. */
+#include <stdio.h>
+
+#include "server/command/options.h"
+#include "server/command/summary.h"
+#include "server/store/check.h"
+#include "server/store/digest.h"
+#include "server/store/layers.h"
+#include "tiles/archive/verify.h"
+#include "tiles/pack/map.h"
+
+struct faults {
+    struct json *json;
+    size_t count;
+};
+
+static void tell(struct faults *faults, const char *what, struct span name)
+{
+    struct buf text;
+    buf_init(&text);
+    buf_add(&text, name);
+    buf_add_str(&text, ": ");
+    buf_add_str(&text, what);
+    json_string(faults->json, buf_span(&text));
+    fprintf(stderr, "kakikomap check: %.*s\n", (int)text.len, (const char *)text.data);
+    buf_done(&text);
+    faults->count++;
+}
+
+/* The file is there with the bytes its row says. */
+static bool file_is_whole(const char *path, struct span name, const uint8_t sha256[32],
+                          uint64_t bytes, struct faults *faults)
+{
+    uint8_t found[32];
+    uint64_t length;
+    struct err err = {0};
+    if (digest_file(path, found, &length, &err) != ERR_OK) {
+        tell(faults, err.what, name);
+        return false;
+    }
+    if (length != bytes || memcmp(found, sha256, 32) != 0) {
+        tell(faults, "the file is not what was imported: import it again", name);
+        return false;
+    }
+    return true;
+}
+
+static enum err_code check_sources(struct store *store, struct store_reader *reader,
+                                   struct arena *arena, struct faults *faults, size_t *ret,
+                                   struct err *err)
+{
+    struct store_source *sources;
+    TRY(store_sources_list(reader, arena, &sources, ret, err));
+    for (size_t i = 0; i < *ret; i++) {
+        char path[900];
+        snprintf(path, sizeof path, "%s/city/%.*s.features", store_dir(store),
+                 (int)sources[i].name.len, (const char *)sources[i].name.data);
+        file_is_whole(path, sources[i].name, sources[i].sha256, sources[i].bytes, faults);
+        progress_show("city", i + 1, *ret);
+    }
+    return ERR_OK;
+}
+
+static enum err_code check_layers(struct store *store, struct store_reader *reader,
+                                  struct arena *arena, struct faults *faults, size_t *ret,
+                                  struct err *err)
+{
+    struct store_layer *layers;
+    TRY(store_layers_list(reader, arena, &layers, ret, err));
+    for (size_t i = 0; i < *ret; i++) {
+        char path[900];
+        snprintf(path, sizeof path, "%s/layers/%.*s", store_dir(store), (int)layers[i].file.len,
+                 (const char *)layers[i].file.data);
+        const struct archive_tile_check tiles = {0};
+        struct archive_report report;
+        struct err fault = {0};
+        if (file_is_whole(path, layers[i].file, layers[i].sha256, layers[i].bytes, faults) &&
+            pack_map_verify(path, tiles, &report, &fault) != ERR_OK)
+            tell(faults, fault.what, layers[i].file);
+        progress_show("layers", i + 1, *ret);
+    }
+    return ERR_OK;
+}
+
+static void show_progress(void *context, uint64_t done, uint64_t total)
+{
+    (void)context;
+    progress_show("changes", done, total);
+}
+
+static void tell_counts(struct json *json, const struct store_report *report, size_t sources,
+                        size_t layers)
+{
+    const struct {
+        const char *name;
+        uint64_t count;
+    } counts[] = {
+        {"changes", report->counts.changes},
+        {"replayed", report->ops},
+        {"comments", report->counts.comments},
+        {"public", report->counts.comments_public},
+        {"replies", report->counts.replies},
+        {"reactions", report->counts.reactions},
+        {"cards", report->counts.cards},
+        {"quarantined", report->counts.quarantined},
+        {"erased", report->counts.erased},
+        {"sources", sources},
+        {"layers", layers},
+    };
+    for (size_t i = 0; i < LENGTH(counts); i++) {
+        json_key(json, counts[i].name);
+        json_uint(json, counts[i].count);
+    }
+}
+
+static enum err_code check_all(const char *dir, struct arena *arena, struct json *json,
+                               bool *ret_ok, struct err *err)
+{
+    CLEANUP(store_close_at) struct store *store = NULL;
+    CLEANUP(store_reader_close_at) struct store_reader *reader = NULL;
+    TRY(store_open(dir, STORE_READ, &store, err));
+    TRY(store_reader_open(store, &reader, err));
+    struct store_report report;
+    TRY(store_check(store, show_progress, NULL, arena, &report, err));
+    progress_end();
+    json_key(json, "faults");
+    json_array(json);
+    struct faults faults = {.json = json};
+    for (size_t i = 0; i < report.fault_count; i++)
+        tell(&faults, report.faults[i], span_from_str("store"));
+    size_t sources, layers;
+    TRY(check_sources(store, reader, arena, &faults, &sources, err));
+    TRY(check_layers(store, reader, arena, &faults, &layers, err));
+    progress_end();
+    json_end(json);
+    tell_counts(json, &report, sources, layers);
+    json_key(json, "ok");
+    json_bool(json, faults.count == 0);
+    *ret_ok = faults.count == 0;
+    return ERR_OK;
+}
+
+int command_check(int argc, char **argv)
+{
+    const char *dir = NULL;
+    const struct option options[] = {
+        {"--data", OPTION_TEXT, true, &dir, 0, 0, "DIR", "the data folder; it may be in use"},
+    };
+    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
+    case OPTIONS_HELP:
+        return EXIT_OK;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    case OPTIONS_OK:
+        break;
+    }
+    struct err err = {0};
+    struct arena arena;
+    struct summary summary;
+    arena_init(&arena, 0);
+    summary_begin(&summary);
+    bool ok = false;
+    const enum err_code code = check_all(dir, &arena, &summary.json, &ok, &err);
+    arena_done(&arena);
+    if (code != ERR_OK) {
+        buf_done(&summary.buf);
+        return command_fail("check", dir, &err);
+    }
+    return summary_end(&summary, ok ? EXIT_OK : EXIT_OTHER);
+}
