@@ -30,6 +30,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,6 +70,7 @@ struct tiler_options {
     size_t memory_limit;          /* bytes of pieces in memory; 0: no limit */
     const char *temporary_folder; /* for sorted runs; needed with a limit */
     uint64_t skip_keys;           /* bit k: leave out attribute k of enum city_key */
+    bool keys_at_all_zooms;       /* disregard the keys' lowest zooms; for comparing with others */
     struct tiler_progress progress;
 };
 
