@@ -11,6 +11,7 @@ static const struct command commands[] = {
     {"check", "--data DIR", "integrity of everything, tables made anew and compared", command_check},
     {"backup", "--data DIR --out FILE", "one file with everything, while serving", command_backup},
     {"restore", "--data DIR --in FILE", "a backup into an empty folder", command_restore},
+    {"tiles", "FILE|--data DIR --out FILE.mbtiles|.pmtiles", "an archive of tiles as the other kind of file", command_tiles},
     {0},
 };
 /* clang-format on */

@@ -21,3 +21,4 @@ int command_init(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
+int command_tiles(int argc, char **argv);

@@ -27,3 +27,23 @@ enum err_code json_pick(struct span object, const char *const *names, size_t cou
     json_decref(root);
     return code;
 }
+
+enum err_code json_pick_texts(struct span object, const char *const *names, size_t count,
+                              struct arena *arena, const char **ret_texts, struct err *err)
+{
+    json_error_t fault;
+    json_t *root = json_loadb((const char *)object.data, object.len, 0, &fault);
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return err_set(err, ERR_FORMAT, "metadata is not a JSON object", 0);
+    }
+    enum err_code code = ERR_OK;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_object_get(root, names[i]));
+        ret_texts[i] = text ? arena_copy(arena, span_from_str(text)) : NULL;
+        if (text && !ret_texts[i])
+            code = err_set(err, ERR_NOMEM, "no memory for the metadata", i);
+    }
+    json_decref(root);
+    return code;
+}

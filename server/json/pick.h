@@ -16,3 +16,8 @@
 
 MUST_CHECK enum err_code json_pick(struct span object, const char *const *names, size_t count,
                                    struct arena *arena, struct span *ret_values, struct err *err);
+
+/* The same for members that are text: decoded, NULL where there is none. */
+MUST_CHECK enum err_code json_pick_texts(struct span object, const char *const *names, size_t count,
+                                         struct arena *arena, const char **ret_texts,
+                                         struct err *err);
