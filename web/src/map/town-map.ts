@@ -310,6 +310,7 @@ export class TownMap {
     this.#pin.setLngLat(at === null ? map.getCenter() : [at.lon, at.lat]).addTo(map);
     this.#pinElement.setAttribute('aria-label', label);
     map.getCanvas().style.cursor = 'crosshair';
+    this.#fadeComments(0.3);
     if (map.getZoom() < PLACE_ZOOM) {
       map.easeTo({
         ...(at === null ? {} : { center: [at.lon, at.lat] as Pixel }),
@@ -324,7 +325,16 @@ export class TownMap {
     this.#placing = 'off';
     this.#pin.remove();
     this.#highlight(undefined);
+    this.#fadeComments(1);
     this.#map.getCanvas().style.cursor = '';
+  }
+
+  /** What others wrote steps back while a place is chosen. */
+  #fadeComments(opacity: number): void {
+    for (const layer of PIN_LAYERS) {
+      if (this.#map.getLayer(layer) !== undefined)
+        this.#map.setPaintProperty(layer, 'icon-opacity', opacity);
+    }
   }
 
   #pinKey(event: KeyboardEvent): void {

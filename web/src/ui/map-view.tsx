@@ -50,38 +50,48 @@ function pointOf(comment: {
   return { id, kind, hat, lon, lat };
 }
 
+/** Does something with a value now and whenever it changes; what the doing reads is not followed. */
+function follow<T>(read: () => T, act: (value: T) => void): () => void {
+  return effect(() => {
+    const value = read();
+    untracked(() => act(value));
+  });
+}
+
 /** Keeps the map in step with the state for as long as it lives; returns how to stop. */
 function connect(map: TownMap): () => void {
   const stops = [
-    effect(() => {
-      const wanted = { theme: theme.value, lang: lang.value };
-      void map
-        .setStyle(wanted.theme, async () => {
-          const answer = await styleGet(wanted.theme, wanted.lang);
+    follow(
+      () => ({ colours: theme.value, language: lang.value }),
+      ({ colours, language }) => {
+        const load = async (): Promise<Record<string, unknown> | null> => {
+          const answer = await styleGet(colours, language);
           return answer.ok ? answer.value : null;
-        })
-        .then((done) => {
+        };
+        void map.setStyle(colours, load).then((done) => {
           trouble.value = done ? 'none' : 'style';
         });
-    }),
-    effect(() => map.setFilter(filterParams(filter.value).toString())),
-    effect(() => {
-      const wanted = filter.value;
-      map.setWaiting(
-        ownWaiting.value
-          .map(shownFromOwn)
-          .filter((item) => matches(item, wanted))
-          .map(pointOf),
-      );
-    }),
-    effect(() => {
-      const now = opened.value;
-      const point = hovered.value ?? (now.state === 'ready' ? pointOf(now.comment) : null);
-      map.setOpened(step.value === 'off' ? point : null);
-    }),
-    effect(() => map.setPadding(padding())),
-    openedEffect(map),
-    placeEffect(map),
+      },
+    ),
+    follow(
+      () => filterParams(filter.value).toString(),
+      (query) => map.setFilter(query),
+    ),
+    follow(
+      () => ownWaiting.value.map(shownFromOwn).filter((item) => matches(item, filter.value)),
+      (waiting) => map.setWaiting(waiting.map(pointOf)),
+    ),
+    follow(
+      () => {
+        const now = opened.value;
+        if (step.value !== 'off') return null;
+        return hovered.value ?? (now.state === 'ready' ? pointOf(now.comment) : null);
+      },
+      (point) => map.setOpened(point),
+    ),
+    follow(padding, (room) => map.setPadding(room)),
+    openedFollow(map),
+    placeFollow(map),
   ];
   return () => {
     for (const stop of stops) stop();
@@ -89,37 +99,33 @@ function connect(map: TownMap): () => void {
 }
 
 /** Brings the opened comment into view once, not at each refresh of its text. */
-function openedEffect(map: TownMap): () => void {
+function openedFollow(map: TownMap): () => void {
   let shownId = '';
-  return effect(() => {
-    const now = opened.value;
-    if (now.state !== 'ready') {
+  return follow(
+    () => opened.value,
+    (now) => {
       if (now.state === 'none') shownId = '';
-      return;
-    }
-    if (shownId === now.comment.id) return;
-    shownId = now.comment.id;
-    const { lon, lat } = now.comment;
-    // After the padding of the newly opened panel.
-    setTimeout(() => map.show(lon, lat, false), 30);
-  });
+      if (now.state !== 'ready' || shownId === now.comment.id) return;
+      shownId = now.comment.id;
+      const { lon, lat } = now.comment;
+      // After the padding of the newly opened panel.
+      setTimeout(() => map.show(lon, lat, false), 30);
+    },
+  );
 }
 
-function placeEffect(map: TownMap): () => void {
+function placeFollow(map: TownMap): () => void {
   let was = false;
-  return effect(() => {
-    const on = step.value !== 'off';
-    if (on === was) return;
-    was = on;
-    if (!on) map.placeStop();
-    else {
-      const { lon, lat } = untracked(() => draft.value);
-      map.placeStart(
-        untracked(() => say('write.pin')),
-        lon !== null && lat !== null ? { lon, lat } : null,
-      );
-    }
-  });
+  return follow(
+    () => step.value !== 'off',
+    (on) => {
+      if (on === was) return;
+      was = on;
+      const { lon, lat } = draft.value;
+      if (on) map.placeStart(say('write.pin'), lon !== null && lat !== null ? { lon, lat } : null);
+      else map.placeStop();
+    },
+  );
 }
 
 export function MapView(): JSX.Element {

@@ -6,7 +6,7 @@ import { lang } from '../state/prefs';
 
 export function Marked({ text, params }: { text: string; params?: Params }): JSX.Element {
   return (
-    <>
+    <span>
       {pieces(text, params).map((piece, i) =>
         typeof piece === 'string' ? (
           piece
@@ -19,7 +19,7 @@ export function Marked({ text, params }: { text: string; params?: Params }): JSX
           </ruby>
         ),
       )}
-    </>
+    </span>
   );
 }
 

@@ -22,7 +22,7 @@ import {
 import { Left, PenName } from './comment-detail';
 import { cardTitle, KINDS, kindKey } from './comment-list';
 import { CardIcon, Icon, KindIcon } from './icon';
-import { fitted, layout } from './layout';
+import { fitted, layout, sheet } from './layout';
 import { Marked, T } from './text';
 
 const NEAR_M = 40;
@@ -124,7 +124,13 @@ export function PlacePanel(): JSX.Element {
 export function WriteForm(): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    sheet.value = 'full';
+    heading.current?.focus({ preventScroll: true });
+    return () => {
+      sheet.value = 'half';
+    };
+  }, []);
   const now = draft.value;
   const wrong = tried.value ? faults.value : [];
   return (
