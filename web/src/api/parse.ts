@@ -52,8 +52,6 @@ export interface CommentPage {
   readonly comments: readonly Comment[];
   readonly next: string | null;
   readonly change: number;
-  /** How many match in all, where the server counts them. */
-  readonly matched: number | null;
 }
 
 export interface Card {
@@ -127,7 +125,6 @@ export function pageFromJson(json: unknown): CommentPage | null {
     comments: json.features.map(commentFromJson).filter((comment) => comment !== null),
     next: textOrNull(json.next),
     change: numberOf(json.change),
-    matched: typeof json.numberMatched === 'number' ? json.numberMatched : null,
   };
 }
 

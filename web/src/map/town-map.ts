@@ -379,7 +379,7 @@ export class TownMap {
       lon,
       lat,
       buildingId: text(house?.properties.building_id),
-      buildingName: text(house?.properties.name) || text(house?.properties.use),
+      buildingName: text(house?.properties.name),
     });
   }
 

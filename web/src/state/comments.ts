@@ -5,6 +5,7 @@
  */
 import { computed, effect, signal, untracked } from '@preact/signals-core';
 import { commentGet, commentsGet, type Failure, type Filter } from '../api/client';
+import { commentsCount } from '../api/count';
 import type { Comment, CommentDetail, Reply } from '../api/parse';
 import type { OwnRow } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
@@ -162,14 +163,36 @@ export async function listLoad(quiet = false): Promise<void> {
   );
   if (control.signal.aborted) return;
   if (answer.ok) {
-    const { comments, next, matched } = answer.value;
-    list.value = { comments, next, matched, state: 'ready', failure: null };
+    const { comments, next } = answer.value;
+    // While the count is on its way the old one stays, if it is of the same question.
+    list.value = {
+      comments,
+      next,
+      matched: quiet ? before.matched : null,
+      state: 'ready',
+      failure: null,
+    };
+    await countLoad(control.signal);
     if (!quiet && untracked(() => filtered.value)) {
       speak(found.value.more ? 'list.foundMore' : 'list.found', { n: found.value.n });
     }
   } else if (!quiet) {
     list.value = { ...list.value, state: 'failed', failure: answer.failure };
   }
+}
+
+/** How many there are in all, when the first page does not hold them. */
+async function countLoad(signal: AbortSignal): Promise<void> {
+  const now = untracked(() => list.value);
+  if (now.next === null || untracked(() => onlyInView.value)) {
+    list.value = { ...now, matched: null };
+    return;
+  }
+  const matched = await commentsCount(
+    untracked(() => filter.value),
+    signal,
+  );
+  if (!signal.aborted) list.value = { ...untracked(() => list.value), matched };
 }
 
 export async function listMore(): Promise<void> {
