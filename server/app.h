@@ -18,6 +18,7 @@ struct archives;      /* open tile archives and their cache; server/api/tiles.c'
 struct live_hub;      /* server/live/hub.h: who listens to which change */
 struct comment_tiles; /* server/live/comment_tile.h: cache of cut comment tiles */
 struct live_waits;    /* server/live/wait.h: long polls */
+struct http_assets;   /* server/http/assets.h: the web app */
 struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
 
 struct app {
@@ -30,6 +31,7 @@ struct app {
     struct comment_tiles *comment_tiles;
     struct live_hub *hub;
     struct live_waits *waits; /* NULL: nobody waits, /sync/v1/changes answers at once */
+    struct http_assets *assets;
     struct http_metrics *metrics;
     int64_t started_ms;
     unsigned threads;   /* HTTP threads: a request's slot is below it */

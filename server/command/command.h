@@ -22,3 +22,4 @@ int command_check(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_tiles(int argc, char **argv);
+int command_serve(int argc, char **argv);

@@ -24,6 +24,10 @@ HANDLER(api_style_get);
 HANDLER(api_tilejson_comments);
 HANDLER(api_tilejson_get);
 HANDLER(api_tiles_get);
+HANDLER(api_live_get);
+HANDLER(api_health_get);
+HANDLER(api_metrics_get);
+HANDLER(http_assets_get);
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
@@ -46,6 +50,10 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/packs/{name}.pmtiles",       api_packs_get,         ACCESS_PUBLIC, 0,         NULL, "", true},
     {HTTP_GET,  "/api/layers",                 api_layers_list,       ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/api/style.json",             api_style_get,         ACCESS_PUBLIC, 0,         NULL, "theme lang", false},
+    {HTTP_GET,  "/api/live",                   api_live_get,          ACCESS_PUBLIC, 0,         NULL, "since", false},
+    {HTTP_GET,  "/api/health",                 api_health_get,        ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/api/metrics",                api_metrics_get,       ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "*",                           http_assets_get,       ACCESS_PUBLIC, 0,         NULL, NULL, true},
     {0},
 };
 /* clang-format on */

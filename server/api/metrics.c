@@ -1,0 +1,102 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "server/api/service.h"
+#include "server/app.h"
+#include "server/http/metrics.h"
+#include "server/live/comment_tile.h"
+#include "server/live/hub.h"
+#include "server/store/writer.h"
+
+/* Resident memory; 0 where the system does not tell. */
+static int64_t resident_bytes(void)
+{
+    long total = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    const int got = file ? fscanf(file, "%ld %ld", &total, &resident) : 0;
+    if (file)
+        fclose(file);
+    return got == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void add_writer(struct buf *out, struct app *app)
+{
+    struct store_writer_stats stats;
+    store_writer_stats(app->writer, &stats);
+    http_metric_add(out, "kakikomap_writer_commits_total", "counter", "Transactions committed.",
+                    (int64_t)stats.commits);
+    http_metric_add(out, "kakikomap_writer_ops_total", "counter", "Operations taken.",
+                    (int64_t)stats.ops);
+    http_metric_add(out, "kakikomap_writer_queued", "gauge", "Batches waiting to be written.",
+                    (int64_t)stats.queued_now);
+    http_metric_add(out, "kakikomap_writer_busy_microseconds_total", "counter",
+                    "Time inside transactions.", (int64_t)stats.busy_us);
+}
+
+static void add_tiles(struct buf *out, struct app *app)
+{
+    struct comment_tiles_stats stats;
+    comment_tiles_stats(app->comment_tiles, &stats);
+    http_metric_add(out, "kakikomap_comment_tile_hits_total", "counter",
+                    "Comment tiles answered from memory.", (int64_t)stats.hits);
+    http_metric_add(out, "kakikomap_comment_tile_cuts_total", "counter", "Comment tiles cut.",
+                    (int64_t)stats.cuts);
+    http_metric_add(out, "kakikomap_comment_tile_dropped_total", "counter",
+                    "Comment tiles dropped because a change touched them.", (int64_t)stats.dropped);
+    http_metric_add(out, "kakikomap_comment_tile_evicted_total", "counter",
+                    "Comment tiles dropped for room.", (int64_t)stats.evicted);
+    http_metric_add(out, "kakikomap_comment_tile_bytes", "gauge", "Memory of cut comment tiles.",
+                    (int64_t)stats.bytes);
+}
+
+static void add_store(struct buf *out, const struct store_counts *counts)
+{
+    http_metric_add(out, "kakikomap_store_change", "gauge", "The newest change number.",
+                    (int64_t)counts->changes);
+    http_metric_add(out, "kakikomap_store_comments", "gauge", "Comments, public or not.",
+                    (int64_t)counts->comments);
+    http_metric_add(out, "kakikomap_store_comments_public", "gauge", "Public comments.",
+                    (int64_t)counts->comments_public);
+    http_metric_add(out, "kakikomap_store_quarantined", "gauge", "Operations in quarantine.",
+                    (int64_t)counts->quarantined);
+    http_metric_add(out, "kakikomap_store_bytes", "gauge", "Size of the database.",
+                    (int64_t)counts->database_bytes);
+    http_metric_add(out, "kakikomap_store_wal_bytes", "gauge", "Size of its write-ahead log.",
+                    (int64_t)counts->wal_bytes);
+    http_metric_add(out, "kakikomap_store_free_bytes", "gauge", "Room on its file system.",
+                    (int64_t)counts->free_bytes);
+}
+
+static void add_live(struct buf *out, struct app *app)
+{
+    struct live_stats stats;
+    live_hub_stats(app->hub, &stats);
+    http_metric_add(out, "kakikomap_live_listeners", "gauge", "Open maps that listen.",
+                    (int64_t)stats.listeners);
+    http_metric_add(out, "kakikomap_live_events_total", "counter", "Events published.",
+                    (int64_t)stats.events);
+    http_metric_add(out, "kakikomap_live_dropped_total", "counter",
+                    "Listeners hung up on because they read too slowly.", (int64_t)stats.dropped);
+}
+
+enum err_code api_metrics_get(struct app *app, const struct http_request *req,
+                              struct http_response *res, struct err *err)
+{
+    struct store_counts counts;
+    TRY(store_counts(app_reader(app, req), &counts, err));
+    CLEANUP(buf_done) struct buf text = {0};
+    http_metrics_write(app->metrics, &text);
+    add_writer(&text, app);
+    add_tiles(&text, app);
+    add_live(&text, app);
+    add_store(&text, &counts);
+    http_metric_add(&text, "kakikomap_resident_bytes", "gauge", "Memory of the process.",
+                    resident_bytes());
+    http_metric_add(&text, "kakikomap_uptime_seconds", "gauge", "Since the start.",
+                    (req->now_ms - app->started_ms) / 1000);
+    const char *copy = text.failed ? NULL : arena_copy(req->arena, buf_span(&text));
+    if (!copy)
+        return err_set(err, ERR_NOMEM, "no memory for the answer", 0);
+    http_send_bytes(res, "text/plain; version=0.0.4; charset=utf-8", span_of(copy, text.len));
+    return ERR_OK;
+}
