@@ -30,6 +30,7 @@ MAY_INCLUDE = {
     "server/api": ["tiles", "server"],
     "server/http": ["tiles/base", "server"],
     "server/demo": ["tiles", "server"],
+    "server/city": ["tiles", "server/store"],
     "server/command": ["tiles", "server"],
     "server": ["tiles", "server"],
     "tests": ["tiles", "server", "tests"],

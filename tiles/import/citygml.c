@@ -34,7 +34,7 @@ struct reader {
     const struct citygml_limits *limits;
     const struct feature_sink *sink;
     struct import_report *report;
-    const char *file;
+    const char *file, *source;
     struct citygml_names *names;
     struct member *member;
     struct shape *shape;
@@ -116,7 +116,8 @@ static uint64_t object_number(const struct reader *reader)
         id = member->texts[TEXT_BUILDING_ID];
     if (!id.len)
         id = member->texts[TEXT_OLD_ID];
-    return id.len ? feature_id_from_text(id) : feature_id_from_number(reader->file, member->number);
+    return id.len ? feature_id_from_text(id)
+                  : feature_id_from_number(reader->source, member->number);
 }
 
 static enum err_code make_feature(struct reader *reader, struct made_feature *made, struct err *err)
@@ -146,21 +147,12 @@ static enum err_code end_object(struct reader *reader, struct err *err)
     struct made_feature made = {0};
     arena_reset(&reader->arena);
     TRY(make_feature(reader, &made, err));
-    if (made.refused != REFUSED_NOT) {
-        import_report_refused(reader->report, reader->file, member->number, member->id,
-                              member->line, made.refused);
-        return ERR_OK;
-    }
     made.feature.id = object_number(reader);
-    made.feature.tags = made.tags;
-    TRY(reader->sink->add(reader->sink->context, &made.feature, err));
-    import_report_imported(reader->report, made.feature.layer, made.repairs);
-    if (made.has_height)
-        import_report_height(reader->report, made.height_source, made.height_unknown,
-                             made.measured_m);
-    if (member->class == OBJECT_BUILDING)
+    if (member->class == OBJECT_BUILDING && made.refused == REFUSED_NOT)
         reader->report->parts += member->part_count - 1;
-    return ERR_OK;
+    const struct made_origin origin = {
+        .file = reader->file, .number = member->number, .line = member->line, .id = member->id};
+    return made_deliver(&made, &origin, reader->sink, reader->report, err);
 }
 
 /* --- elements inside an object --- */
@@ -463,6 +455,7 @@ enum err_code citygml_read(const struct import_stream *stream, const struct city
     reader->sink = sink;
     reader->report = report;
     reader->file = stream->name;
+    reader->source = stream->source;
     arena_init(&reader->arena, 0);
     buf_init(&reader->text);
     enum err_code code = open_reader(reader, err);

@@ -174,7 +174,7 @@ static double storeys_of(const struct member *member)
     double most = 0;
     for (uint32_t i = 0; i < member->part_count; i++) {
         double value;
-        if (citygml_number(member->parts[i].storeys, &value) == NUMBER_OK && value >= 1 &&
+        if (made_number(member->parts[i].storeys, &value) == NUMBER_OK && value >= 1 &&
             value <= storeys_max && value == floor(value))
             most = fmax(most, value);
     }
@@ -190,7 +190,7 @@ static enum height_unknown measured_of(const struct member *member, double *ret)
     for (uint32_t i = 0; i < member->part_count; i++) {
         const struct member_part *part = &member->parts[i];
         double value = 0;
-        enum number_state state = citygml_height(part->measured_height, &value);
+        enum number_state state = made_height(part->measured_height, &value);
         if (state == NUMBER_OK && part->other_unit)
             state = NUMBER_INVALID;
         if (state == NUMBER_OK)

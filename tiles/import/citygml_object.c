@@ -155,9 +155,9 @@ static enum err_code tree(const struct member *member, struct shape *shape, stru
     struct stand found = {0};
     TRY(point(member, shape, arena, &found, made, err));
     double height_m = 0, crown_m = 0;
-    if (citygml_height(member->texts[TEXT_HEIGHT], &height_m) != NUMBER_OK)
+    if (made_height(member->texts[TEXT_HEIGHT], &height_m) != NUMBER_OK)
         height_m = found.height_m;
-    if (citygml_height(member->texts[TEXT_CROWN_DIAMETER], &crown_m) == NUMBER_OK)
+    if (made_height(member->texts[TEXT_CROWN_DIAMETER], &crown_m) == NUMBER_OK)
         found.radius_m = crown_m / 2;
     made->feature.layer = CITY_TREE;
     if (height_m > 0)
@@ -206,7 +206,7 @@ static enum err_code plant_cover(const struct member *member, struct shape *shap
     made->feature.layer = CITY_GREEN;
     made_tag_word(made, KEY_GREEN_KIND, "plant_cover");
     made_tag_text(made, KEY_GREEN_NAME, member->texts[TEXT_NAME]);
-    if (citygml_height(member->texts[TEXT_HEIGHT], &height_m) == NUMBER_OK)
+    if (made_height(member->texts[TEXT_HEIGHT], &height_m) == NUMBER_OK)
         made_tag_float(made, KEY_GREEN_HEIGHT, height_m);
     return ERR_OK;
 }

@@ -24,7 +24,7 @@ const struct input_limits input_default_limits = {
 struct input_reader {
     int file;              /* -1: a zip */
     struct input_zip *zip; /* NULL: a file */
-    const char *label;
+    const struct input *input;
     uint64_t bytes;
     input_progress_fn *progress;
     void *context;
@@ -280,7 +280,7 @@ enum err_code input_open(const struct input *input, input_progress_fn *progress,
     if (!reader)
         return err_set(err, ERR_NOMEM, "out of memory for a file", 0);
     reader->file = -1;
-    reader->label = input->label;
+    reader->input = input;
     reader->progress = progress;
     reader->context = context;
     enum err_code code = ERR_OK;
@@ -320,7 +320,10 @@ static enum err_code read_some(void *context, void *into, size_t room, size_t *r
 
 struct import_stream input_stream(struct input_reader *reader)
 {
-    return (struct import_stream){.name = reader->label, .read = read_some, .context = reader};
+    return (struct import_stream){.name = reader->input->label,
+                                  .source = reader->input->name,
+                                  .read = read_some,
+                                  .context = reader};
 }
 
 void input_close(struct input_reader *reader)

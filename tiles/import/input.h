@@ -68,6 +68,6 @@ typedef void input_progress_fn(void *context, uint64_t bytes);
 
 MUST_CHECK enum err_code input_open(const struct input *input, input_progress_fn *progress,
                                     void *context, struct input_reader **ret, struct err *err);
-struct import_stream input_stream(struct input_reader *reader);
+struct import_stream input_stream(struct input_reader *reader); /* borrows the reader */
 void input_close(struct input_reader *reader);
 DEFINE_CLEANUP(struct input_reader, input_close)

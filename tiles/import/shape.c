@@ -134,6 +134,20 @@ static bool hole_is_near(struct shape_ring exterior, struct shape_ring hole)
     return true;
 }
 
+/* Nowhere wider than 1e-9 degrees, a tenth of a millimetre: a line, though snapping to the grid may
+ * bend it. Slivers of some millimetres do occur between pieces of land, and are taken. */
+static bool is_line(struct shape_ring ring)
+{
+    const struct shape_point *p = ring.points;
+    double extent = 0, widest = 0;
+    for (size_t i = 1; i < ring.count; i++)
+        extent = fmax(extent, fmax(fabs(p[i].lon - p[0].lon), fabs(p[i].lat - p[0].lat)));
+    for (size_t i = 1; i + 1 < ring.count; i++)
+        widest = fmax(widest, fabs((p[i].lon - p[0].lon) * (p[i + 1].lat - p[0].lat) -
+                                   (p[i + 1].lon - p[0].lon) * (p[i].lat - p[0].lat)));
+    return widest <= 1e-9 * extent;
+}
+
 /* One ring to the pile, oriented. REFUSED_DEGENERATE without area. */
 static enum refusal_reason add_ring(struct shape *shape, struct shape_ring ring, bool exterior)
 {
@@ -143,7 +157,7 @@ static enum refusal_reason add_ring(struct shape *shape, struct shape_ring ring,
     enum refusal_reason reason = add_vertices(shape, ring, true, pile, &count);
     const int64_t area =
         reason == REFUSED_NOT ? ring_area_doubled(pile->vertices + from, count) : 0;
-    if (reason == REFUSED_NOT && area == 0)
+    if (reason == REFUSED_NOT && (is_line(ring) || ring_is_flat(pile->vertices + from, count)))
         reason = REFUSED_DEGENERATE;
     if (reason == REFUSED_NOT && !pile_add_ring(pile, (uint32_t)count)) {
         shape->out_of_memory = true;
@@ -153,7 +167,7 @@ static enum refusal_reason add_ring(struct shape *shape, struct shape_ring ring,
         pile->vertex_count = from;
         return reason;
     }
-    if ((area > 0) != exterior)
+    if (area != 0 && (area > 0) != exterior) /* 0: a bow tie; its repair gives it a direction */
         ring_reverse(pile->vertices + from, count);
     return REFUSED_NOT;
 }

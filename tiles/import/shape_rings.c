@@ -75,6 +75,15 @@ int64_t ring_area_doubled(const struct geo_xy *ring, size_t count)
     return (int64_t)sum;
 }
 
+bool ring_is_flat(const struct geo_xy *ring, size_t count)
+{
+    /* A bow tie has no area either, but its triangles have. */
+    for (size_t i = 1; i + 1 < count; i++)
+        if (ring_area_doubled((struct geo_xy[]){ring[0], ring[i], ring[i + 1]}, 3) != 0)
+            return false;
+    return true;
+}
+
 void ring_reverse(struct geo_xy *ring, size_t count)
 {
     /* The first vertex stays the first. */

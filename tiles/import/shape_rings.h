@@ -32,6 +32,8 @@ MUST_CHECK bool pile_add_polygon(struct pile *pile, uint32_t rings);
 
 /* Twice the area; positive when clockwise as seen on the map (y to the south). */
 int64_t ring_area_doubled(const struct geo_xy *ring, size_t count);
+/* All vertices on one line. */
+bool ring_is_flat(const struct geo_xy *ring, size_t count);
 void ring_reverse(struct geo_xy *ring, size_t count);
 struct geo_box ring_box(const struct geo_xy *ring, size_t count);
 bool box_meets(struct geo_box a, struct geo_box b);
