@@ -23,3 +23,4 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_tiles(int argc, char **argv);
 int command_serve(int argc, char **argv);
+int command_import(int argc, char **argv);
