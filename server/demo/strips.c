@@ -149,13 +149,18 @@ void demo_rail_make(struct demo_city *city)
     /* Foot tunnels where no street crosses. */
     static const struct {
         int col;
-        const char *name;
-    } tunnels[] = {{4, "鍛冶屋町地下道"}, {6, "文化通り地下道"}, {8, "日の出地下道"}};
+        const char *name, *name_en;
+    } tunnels[] = {{4, "鍛冶屋町地下道", "Kajiya-cho Underpass"},
+                   {6, "文化通り地下道", "Bunka-dori Underpass"},
+                   {8, "日の出地下道", "Hinode Underpass"}};
     for (size_t i = 0; i < LENGTH(tunnels); i++) {
         const struct demo_xy line[2] = {demo_plan_node(DEMO_CELL_RAIL, tunnels[i].col),
                                         demo_plan_node(DEMO_CELL_RAIL + 1, tunnels[i].col)};
         demo_city_road(city, line, 2,
                        (struct demo_road){.kind = "path", .name = tunnels[i].name, .width_m = 3});
+        demo_city_place(city,
+                        (struct demo_place){demo_along(line[0], demo_sub(line[1], line[0]), 0.5),
+                                            "tunnel", tunnels[i].name, tunnels[i].name_en, 8});
     }
 }
 
