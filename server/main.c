@@ -10,6 +10,7 @@ static const struct command commands[] = {
     {"init", "--data DIR [--municipality CODE --name NAME]", "an empty data folder", command_init},
     {"serve", "--data DIR [--listen ADDR:PORT]", "the service; prints the address when ready", command_serve},
     {"import", "--data DIR city FILE|ZIP|FOLDER…", "buildings and other objects of the city", command_import},
+    {"demo", "--data DIR", "the demo city: an invented town, labelled so", command_demo},
     {"check", "--data DIR", "integrity of everything, tables made anew and compared", command_check},
     {"backup", "--data DIR --out FILE", "one file with everything, while serving", command_backup},
     {"restore", "--data DIR --in FILE", "a backup into an empty folder", command_restore},

@@ -18,6 +18,7 @@ struct command {
 };
 
 int command_init(int argc, char **argv);
+int command_demo(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
