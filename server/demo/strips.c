@@ -80,11 +80,11 @@ void demo_canal_make(struct demo_city *city)
     demo_city_road(
         city, bank, POINTS,
         (struct demo_road){.kind = "path", .name = "かがみ用水の小みち", .width_m = 2.5});
-    /* The eastern part has no shade yet: the school route people write about. */
+    /* The northern bank has no trees east of けやき橋 yet: the school route people write about. */
     demo_strip_between(row, 0.30, bank);
-    tree_line(city, bank, 6, 30, 9, "ヤナギ", 6, 1);
+    tree_line(city, bank, 6, 24, 9, "ヤナギ", 6, 1);
     demo_strip_between(row, 0.74, bank);
-    tree_line(city, bank, 10, 26, 11, "サクラ", 5.5, 2);
+    tree_line(city, bank, 10, 30, 11, "サクラ", 5.5, 2);
 }
 
 /* Metres from the middle of the line to a track: wider apart around the platforms. */
