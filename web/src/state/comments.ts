@@ -328,6 +328,9 @@ let detailRunning: AbortController | null = null;
 
 export async function detailLoad(id: string, quiet = false): Promise<void> {
   detailRunning?.abort();
+  // What waits on this device cannot be asked for yet.
+  const own = untracked(() => owns.value.get(id));
+  if (own !== undefined && own.textRev === 0 && own.state === 'waiting') return;
   const control = new AbortController();
   detailRunning = control;
   if (!quiet) detail.value = { state: 'loading', id };

@@ -59,7 +59,9 @@ export function liveStart(
     const changes = gathered;
     gathered = [];
     onMapChange(changes);
-    refresh(new Set(changes.map((change) => change.id)));
+    // A reply's event names the reply; the comment that is open may be the one it answers.
+    const replied = changes.some((change) => change.type === 'reply');
+    refresh(replied ? null : new Set(changes.map((change) => change.id)));
     if (changes.some((change) => change.type === 'card')) void cardsLoad();
     if (changes.some((change) => change.type === 'comment' && !owns.value.has(change.id)))
       speak('list.new');
