@@ -25,3 +25,5 @@ int command_restore(int argc, char **argv);
 int command_tiles(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_cluster(int argc, char **argv);
+int command_export(int argc, char **argv);

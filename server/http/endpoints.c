@@ -14,6 +14,7 @@ HANDLER(api_comments_create);
 HANDLER(api_replies_create);
 HANDLER(api_reactions_put);
 HANDLER(api_cards_list);
+HANDLER(api_clusters_list);
 HANDLER(api_comment_tiles_get);
 HANDLER(api_sync_hello);
 HANDLER(api_sync_push);
@@ -40,6 +41,7 @@ const struct endpoint endpoints[] = {
     {HTTP_POST, "/api/comments/{id}/replies",  api_replies_create,    ACCESS_WRITE,  16 * KIB,  "application/json", "", false},
     {HTTP_PUT,  "/api/comments/{id}/reaction", api_reactions_put,     ACCESS_WRITE,  KIB,       "application/json", "", false},
     {HTTP_GET,  "/api/cards",                  api_cards_list,        ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/api/clusters",               api_clusters_list,     ACCESS_PUBLIC, 0,         NULL, "space", false},
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},

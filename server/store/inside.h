@@ -27,3 +27,6 @@ MUST_CHECK enum err_code inside_make_empty(const char *dir, struct err *err);
 /* Takes away what a failed restore has left in a folder that was empty. */
 void inside_remove(const char *dir);
 MUST_CHECK enum err_code inside_make_folders(const char *dir, struct err *err);
+
+/* A connection of its own that may write, for what is no operation: layers, cluster runs. */
+MUST_CHECK enum err_code inside_open_own(struct store *store, struct db *ret, struct err *err);

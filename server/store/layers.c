@@ -150,15 +150,6 @@ static enum err_code put_layer(struct db *db, const struct store_layer *layer, s
     return db_run(db, stmt, err);
 }
 
-static enum err_code open_own(struct store *store, struct db *db, struct err *err)
-{
-    if (store->mode != STORE_WRITE)
-        return err_set(err, ERR_USAGE, "the store was opened for reading", 0);
-    TRY(db_open(db, store->path, DB_WRITE, err));
-    db->municipality = store->info.municipality;
-    return ERR_OK;
-}
-
 static enum err_code put_all(struct db *db, const struct store_source *sources, size_t source_count,
                              const struct store_layer *layers, size_t layer_count, struct err *err)
 {
@@ -175,7 +166,7 @@ enum err_code store_layers_put(struct store *store, const struct store_source *s
                                size_t layer_count, struct err *err)
 {
     struct db db;
-    TRY(open_own(store, &db, err));
+    TRY(inside_open_own(store, &db, err));
     const enum err_code code = put_all(&db, sources, source_count, layers, layer_count, err);
     if (code != ERR_OK)
         db_rollback(&db);
@@ -187,7 +178,7 @@ enum err_code store_sources_remove(struct store *store, struct span name, struct
 {
     struct db db;
     sqlite3_stmt *stmt;
-    TRY(open_own(store, &db, err));
+    TRY(inside_open_own(store, &db, err));
     enum err_code code = db_take(&db, SQL_SOURCES_REMOVE, &stmt, err);
     if (code == ERR_OK) {
         db_bind_text(&db, stmt, 2, name);

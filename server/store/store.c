@@ -352,3 +352,12 @@ enum err_code store_counts(struct store_reader *reader, struct store_counts *ret
     };
     return ERR_OK;
 }
+
+enum err_code inside_open_own(struct store *store, struct db *ret, struct err *err)
+{
+    if (store->mode != STORE_WRITE)
+        return err_set(err, ERR_USAGE, "the store was opened for reading", 0);
+    TRY(db_open(ret, store->path, DB_WRITE, err));
+    ret->municipality = store->info.municipality;
+    return ERR_OK;
+}
