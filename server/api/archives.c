@@ -11,7 +11,8 @@
  */
 struct archives {
     char *folder;
-    atomic_bool stale;
+    atomic_uint announced; /* counts what archives_changed heard, from 1 */
+    atomic_uint applied;   /* the announcement that the tile sets answer to */
     pthread_mutex_t changing;
     pthread_rwlock_t lock;
     struct tileset *tilesets[ARCHIVES_MAX];
@@ -29,7 +30,8 @@ enum err_code archives_open(const char *folder, struct archives **ret, struct er
         return err_set(err, ERR_NOMEM, "no memory for the archives", 0);
     }
     archives->folder = copy;
-    atomic_init(&archives->stale, true);
+    atomic_init(&archives->announced, 1);
+    atomic_init(&archives->applied, 0);
     pthread_mutex_init(&archives->changing, NULL);
     pthread_rwlock_init(&archives->lock, NULL);
     *ret = archives;
@@ -53,7 +55,7 @@ void archives_changed(void *context, const struct store_event *events, size_t co
     struct archives *archives = context;
     for (size_t i = 0; i < count; i++)
         if (events[i].type == STORE_EVENT_LAYERS || events[i].type == STORE_EVENT_ALL)
-            atomic_store(&archives->stale, true);
+            atomic_fetch_add(&archives->announced, 1);
 }
 
 /* A file of the layers folder, not a way out of it. */
@@ -133,34 +135,49 @@ enum err_code archives_set(struct archives *archives, const struct store_layer *
                            struct err *err)
 {
     pthread_mutex_lock(&archives->changing);
-    atomic_store(&archives->stale, false);
+    const unsigned announced = atomic_load(&archives->announced);
     const enum err_code code = set_locked(archives, rows, count, err);
+    atomic_store(&archives->applied, announced);
     pthread_mutex_unlock(&archives->changing);
     return code;
 }
 
+static bool is_current(struct archives *archives)
+{
+    return atomic_load(&archives->applied) == atomic_load(&archives->announced);
+}
+
+static enum err_code apply_rows(struct archives *archives, struct store_reader *reader,
+                                struct err *err)
+{
+    struct store_layer *rows = NULL;
+    size_t count = 0;
+    struct arena arena;
+    arena_init(&arena, 0);
+    const unsigned announced = atomic_load(&archives->announced);
+    const enum err_code code = store_layers_list(reader, &arena, &rows, &count, err);
+    if (code == ERR_OK) {
+        /* What cannot be opened is on record for /api/health; the rest is served. */
+        const enum err_code opened = set_locked(archives, rows, count, NULL);
+        (void)opened;
+        atomic_store(&archives->applied, announced);
+    }
+    arena_done(&arena);
+    return code;
+}
+
+/* Whoever comes while another goes over waits for it: nobody gets the edition before. A further
+ * edition may come, and take away the file of this one, meanwhile; so look again, but not for
+ * ever. */
 enum err_code archives_refresh(struct archives *archives, struct store_reader *reader,
                                struct err *err)
 {
-    if (!atomic_load_explicit(&archives->stale, memory_order_acquire))
+    if (is_current(archives))
         return ERR_OK;
     enum err_code code = ERR_OK;
     pthread_mutex_lock(&archives->changing);
-    if (atomic_exchange(&archives->stale, false)) {
-        struct store_layer *rows = NULL;
-        size_t count = 0;
-        struct arena arena;
-        arena_init(&arena, 0);
-        code = store_layers_list(reader, &arena, &rows, &count, err);
-        if (code == ERR_OK) {
-            /* What cannot be opened is on record for /api/health; the rest is served. */
-            const enum err_code opened = set_locked(archives, rows, count, NULL);
-            (void)opened;
-        } else {
-            atomic_store(&archives->stale, true);
-        }
-        arena_done(&arena);
-    }
+    for (int round = 0; code == ERR_OK && round < 3 && !is_current(archives); round++)
+        code = apply_rows(archives, reader, err);
     pthread_mutex_unlock(&archives->changing);
     return code;
 }

@@ -4,6 +4,7 @@
 #include "server/api/archives.h"
 #include "server/api/tiles.h"
 #include "server/app.h"
+#include "server/config.h"
 #include "server/json/pick.h"
 #include "server/json/write.h"
 #include "server/live/comment_tile.h"
@@ -32,23 +33,31 @@ static bool is_host(struct span text)
     return text.len > 0 && text.len < 256;
 }
 
-/* Tile addresses must be absolute for readers other than our own page (QGIS, MapLibre Native), so
- * they begin with the address the request came to. A TLS proxy says so in X-Forwarded-Proto. */
-static void add_origin(struct buf *text, const struct http_request *req)
+/* Tile addresses must be absolute for readers other than our own page (QGIS, MapLibre Native): the
+ * configured public address, else the one the request came to. A TLS proxy says so in
+ * X-Forwarded-Proto. */
+static void add_origin(struct buf *text, const struct app *app, const struct http_request *req)
 {
     struct span host, scheme;
+    if (app->config && app->config->public_url[0]) {
+        const struct span url = span_from_str(app->config->public_url);
+        const bool has_slash = url.data[url.len - 1] == '/';
+        buf_add(text, span_of(url.data, url.len - has_slash));
+        return;
+    }
     if (!http_header(req, "Host", &host) || !is_host(host))
         return;
-    const bool tls = http_header(req, "X-Forwarded-Proto", &scheme) && span_is(scheme, "https");
+    const bool tls = (app->config && app->config->tls_certificate[0]) ||
+                     (http_header(req, "X-Forwarded-Proto", &scheme) && span_is(scheme, "https"));
     buf_add_str(text, tls ? "https://" : "http://");
     buf_add(text, host);
 }
 
-static void add_address(struct json *json, const struct http_request *req, const char *name,
-                        const char *version)
+static void add_address(struct json *json, const struct app *app, const struct http_request *req,
+                        const char *name, const char *version)
 {
     CLEANUP(buf_done) struct buf text = {0};
-    add_origin(&text, req);
+    add_origin(&text, app, req);
     buf_add_str(&text, "/tiles/");
     buf_add_str(&text, name);
     buf_add_str(&text, "/{z}/{x}/{y}.mvt");
@@ -87,7 +96,7 @@ enum { PICK_LAYERS, PICK_NAME, PICK_DESCRIPTION, PICK_ATTRIBUTION, PICK_COUNT };
 static const char *const picked[PICK_COUNT] = {"vector_layers", "name", "description",
                                                "attribution"};
 
-static void write_tilejson(struct json *json, const struct http_request *req,
+static void write_tilejson(struct json *json, const struct app *app, const struct http_request *req,
                            const struct tileset_about *about, const struct span values[PICK_COUNT])
 {
     const struct archive_header *header = about->header;
@@ -102,7 +111,7 @@ static void write_tilejson(struct json *json, const struct http_request *req,
     }
     json_key(json, "scheme");
     json_text(json, "xyz");
-    add_address(json, req, about->name, about->version);
+    add_address(json, app, req, about->name, about->version);
     add_zooms(json, header->min_zoom, header->max_zoom);
     add_box(json, header->min_lon_e7, header->min_lat_e7, header->max_lon_e7, header->max_lat_e7);
     json_key(json, "center");
@@ -129,7 +138,7 @@ enum err_code api_tilejson_get(struct app *app, const struct http_request *req,
     if (json_pick(about.metadata, picked, PICK_COUNT, req->arena, values, NULL) != ERR_OK)
         memset(values, 0, sizeof values); /* its tiles can be drawn without */
     json_begin(&json, &text);
-    write_tilejson(&json, req, &about, values);
+    write_tilejson(&json, app, req, &about, values);
     return send_json(req, res, &text, err);
 }
 
@@ -154,7 +163,7 @@ enum err_code api_tilejson_comments(struct app *app, const struct http_request *
     json_text(&json, "comments");
     json_key(&json, "scheme");
     json_text(&json, "xyz");
-    add_address(&json, req, "comments", NULL);
+    add_address(&json, app, req, "comments", NULL);
     add_zooms(&json, 0, COMMENT_TILE_MAX_Z);
     if (app->store) {
         const struct store_box box = store_info(app->store)->box;

@@ -18,6 +18,7 @@
 
 /* As in server/http/endpoints.c. */
 static const struct endpoint table[] = {
+    {HTTP_GET, "/tiles/comments.json", api_tilejson_comments, ACCESS_PUBLIC, 0, NULL, "", true},
     {HTTP_GET, "/tiles/{name}.json", api_tilejson_get, ACCESS_PUBLIC, 0, NULL, "", true},
     {HTTP_GET, "/tiles/{name}/{z}/{x}/{y}.mvt", api_tiles_get, ACCESS_PUBLIC, 0, NULL, "v", true},
     {HTTP_GET, "/packs/{name}.pmtiles", api_packs_get, ACCESS_PUBLIC, 0, NULL, "", true},
