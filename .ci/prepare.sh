@@ -5,7 +5,7 @@
 BUILD_PACKAGES="gcc meson ninja-build pkg-config python3
     libgdal-dev libgeos-dev libproj-dev libspatialite-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libprotobuf-c-dev
     protobuf-c-compiler libsodium-dev libjansson-dev libdeflate-dev libexpat1-dev libzip-dev
-    nodejs npm clang lld wasi-libc"
+    nodejs npm clang lld wasi-libc libclang-rt-dev-wasm32"
 # What the tests need besides.
 TEST_PACKAGES="libcmocka-dev libclang-rt-dev gdal-bin python3-gdal sqlite3 curl strace chromium fonts-noto-cjk
     unzip"
@@ -43,9 +43,15 @@ is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# libclang-rt-dev exists from Debian 13 on; before, it carries clang's version in its name.
+# libclang-rt-dev exists from Debian 13 on; before, it carries clang's version in its name, as that
+# for WebAssembly does everywhere.
 package_name() {
     case "$1" in
+    libclang-rt-dev-wasm32)
+        local version
+        version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9][0-9]*\)$/\1/p' | head -n 1)
+        printf '%s' "libclang-rt-${version:-14}-dev-wasm32"
+        ;;
     libclang-rt-dev)
         local major
         major=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9][0-9]*\)$/\1/p' | head -n 1)
@@ -58,6 +64,7 @@ package_name() {
 # The name is looked up only where a package of that family is not there at all.
 is_there() {
     case "$1" in
+    libclang-rt-dev-wasm32) compgen -G "/usr/lib/llvm-*/lib/clang/*/lib/wasi/*builtins-wasm32.a" >/dev/null || compgen -G "/usr/lib/llvm-*/lib/clang/*/lib/wasm32-*/*builtins*.a" >/dev/null ;;
     libclang-rt-dev) ls -d /usr/lib/llvm-*/lib/clang/*/lib/linux >/dev/null 2>&1 || ls -d /usr/lib/clang/*/lib/linux >/dev/null 2>&1 ;;
     nodejs | npm) command -v "${1%js}" >/dev/null || is_installed "$1" ;;
     clang | lld | gcc | meson | pkg-config | python3 | curl | unzip | strace | sqlite3 | chromium) command -v "${1/#lld/wasm-ld}" >/dev/null || is_installed "$1" ;;

@@ -8,6 +8,13 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 
+/* The name under which core.wasm offers a function; nothing natively. */
+#ifdef __wasm__
+#define WASM_EXPORT(name) __attribute__((export_name(#name)))
+#else
+#define WASM_EXPORT(name)
+#endif
+
 /* CLEANUP(x_release) struct x *x = NULL;  runs x_release(&x) when the scope ends. */
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
