@@ -39,7 +39,9 @@ struct http_server {
     atomic_uint next_slot;
     atomic_uint_least64_t next_id;
     atomic_int under_way; /* exchanges */
-    atomic_bool stopping;
+    atomic_bool stopping; /* answers close their connection */
+    atomic_bool closed;   /* no handler runs any more */
+    atomic_int running;   /* handlers right now */
     bool is_tls;
     int listen_fd;
     char *tls_certificate, *tls_key;
@@ -129,10 +131,16 @@ static enum MHD_Result run(struct http_server *server, struct exchange *exchange
 {
     struct err err = {0};
     set_phase(exchange, PHASE_WORK, 0);
-    const enum err_code code = exchange_run(exchange, server->service, &err);
-    if (exchange->base.suspended)
-        return MHD_YES; /* another thread owns it now */
-    return finish(server, exchange, code, &err);
+    /* Counted before looking: who drains waits for all that have got past this line. */
+    atomic_fetch_add(&server->running, 1);
+    enum err_code code;
+    if (atomic_load(&server->closed))
+        code = err_set(&err, ERR_BUSY, "the server is stopping; try again later", 0);
+    else
+        code = exchange_run(exchange, server->service, &err);
+    const bool waits = exchange->base.suspended;
+    atomic_fetch_sub(&server->running, 1);
+    return waits ? MHD_YES : finish(server, exchange, code, &err);
 }
 
 /* --- Refusing while a body is on its way --- */
@@ -525,10 +533,14 @@ bool http_server_drain(struct http_server *server, int64_t timeout_ms)
     const int64_t until = clock_mono_ms() + timeout_ms;
     while (atomic_load(&server->under_way) > 0 && clock_mono_ms() < until)
         sleep_ms(10);
-    if (atomic_load(&server->under_way) == 0)
-        return true;
-    http_watch_cut_all(server->watch);
-    return false;
+    const bool clean = atomic_load(&server->under_way) == 0;
+    if (!clean)
+        http_watch_cut_all(server->watch);
+    /* A connection may still bring a request: it is refused, for what it needs will be closed. */
+    atomic_store(&server->closed, true);
+    while (atomic_load(&server->running) > 0)
+        sleep_ms(1);
+    return clean;
 }
 
 void http_server_close(struct http_server *server)
