@@ -97,6 +97,8 @@ static enum err_code part_read_at(void *context, uint64_t at, size_t len, uint8_
 static char *joined(const char *a, const char *b)
 {
     char *text = NULL;
+    if (!a || !b) /* gcc's sanitizers want to see it */
+        return NULL;
     return asprintf(&text, "%s%s", a, b) < 0 ? NULL : text;
 }
 
