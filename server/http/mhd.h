@@ -28,8 +28,8 @@ MUST_CHECK enum err_code http_server_open(const struct config *config,
 const char *http_server_url(const struct http_server *server);
 
 /* Takes no new connections and waits until what is under way has been answered, at most so long.
- * The streams must have been told to end. False: something was cut. Afterwards no handler runs any more,
- * so what handlers use may be closed. */
+ * The streams must have been told to end. False: something was cut. Afterwards no handler runs any
+ * more, so what handlers use may be closed. */
 bool http_server_drain(struct http_server *server, int64_t timeout_ms);
 /* Every suspended request must have been resumed. NULL is allowed. */
 void http_server_close(struct http_server *server);
