@@ -202,6 +202,7 @@ DROP TRIGGER tmi_comment_geom;
 DROP TRIGGER tmu_comment_geom;
 DROP TRIGGER tmd_comment_geom;
 
+-- CROSS JOIN: the comment first, then its object; SQLite keeps that order and lists need no sorting.
 -- What each audience may see. Nothing else is read by tiles, sync, search, exports and the API.
 -- Open to all: state public or masked (place and kind, no words), in an open space that is known.
 CREATE VIEW comment_public AS
@@ -214,7 +215,7 @@ SELECT c.municipality, c.seq, c.id, o.change, c.kind, c.channel, c.hat, c.status
        c.agree, c.disagree, c.unsure, c.reply_count,
        c.text_rev, c.place_rev, c.kind_rev, c.card_rev
 FROM comment c
-JOIN object o ON o.municipality = c.municipality AND o.id = c.id
+CROSS JOIN object o ON o.municipality = c.municipality AND o.id = c.id
 LEFT JOIN card k ON k.municipality = c.municipality AND k.id = c.card_id AND k.withdrawn = 0
 LEFT JOIN space s ON s.municipality = c.municipality AND s.id = c.space_id AND s.withdrawn = 0
 WHERE c.withdrawn = 0 AND c.status IN (2, 3) AND (c.space_id IS NULL OR s.tier = 1);
@@ -230,7 +231,7 @@ SELECT c.municipality, c.seq, c.id, o.change, c.kind, c.channel, c.hat, c.status
        c.agree, c.disagree, c.unsure, c.reply_count,
        c.text_rev, c.place_rev, c.kind_rev, c.card_rev
 FROM comment c
-JOIN object o ON o.municipality = c.municipality AND o.id = c.id
+CROSS JOIN object o ON o.municipality = c.municipality AND o.id = c.id
 LEFT JOIN card k ON k.municipality = c.municipality AND k.id = c.card_id AND k.withdrawn = 0
 LEFT JOIN space s ON s.municipality = c.municipality AND s.id = c.space_id AND s.withdrawn = 0
 WHERE c.withdrawn = 0 AND c.status IN (2, 3) AND (c.space_id IS NULL OR s.tier IN (1, 2));
@@ -246,7 +247,7 @@ SELECT c.municipality, c.seq, c.id, o.change, c.kind, c.channel, c.hat,
        c.agree, c.disagree, c.unsure, c.reply_count,
        c.text_rev, c.place_rev, c.kind_rev, c.card_rev
 FROM comment c
-JOIN object o ON o.municipality = c.municipality AND o.id = c.id
+CROSS JOIN object o ON o.municipality = c.municipality AND o.id = c.id
 LEFT JOIN card k ON k.municipality = c.municipality AND k.id = c.card_id AND k.withdrawn = 0
 LEFT JOIN space s ON s.municipality = c.municipality AND s.id = c.space_id AND s.withdrawn = 0;
 
@@ -297,6 +298,8 @@ CREATE TABLE comment_point (
     building_id  TEXT    NOT NULL,
     PRIMARY KEY (municipality, key, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX comment_point_card ON comment_point (municipality, card_id) WHERE card_id IS NOT NULL;
 
 -- How many of comment_public lie in each cell of the levels 8, 11, 14 and 17 (zoom of a tile as large
 -- as the cell); cell = interleaved bits of the tile's x and y.

@@ -11,11 +11,11 @@ INSERT INTO change (municipality, change, op_id, object_id, kind, origin, receiv
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
 -- name: change_of_object
-SELECT change, origin, op FROM change
+SELECT change, origin, op FROM change INDEXED BY change_object
 WHERE municipality = ?1 AND object_id = ?2 AND kind <> 4 AND change < ?3 ORDER BY change;
 
 -- name: change_to_erase
-SELECT change, op FROM change
+SELECT change, op FROM change INDEXED BY change_object
 WHERE municipality = ?1 AND object_id = ?2 AND kind <> 4 AND kind <> 6 AND erased = 0 ORDER BY change;
 
 -- name: change_blank

@@ -20,19 +20,20 @@ SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
        text_rev, place_rev, kind_rev, card_rev
 FROM comment_{audience}
-WHERE municipality = ?1 AND seq < ?2
+WHERE +municipality = ?1 AND seq < ?2
   AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
   AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
 ORDER BY seq DESC LIMIT ?13;
 
+-- (+municipality: walk by seq; the index that begins with the municipality would want sorting.)
 -- The same from the oldest up: ?2 above this seq.
 -- name: comments_up
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
        text_rev, place_rev, kind_rev, card_rev
 FROM comment_{audience}
-WHERE municipality = ?1 AND seq > ?2
+WHERE +municipality = ?1 AND seq > ?2
   AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
   AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
@@ -72,13 +73,13 @@ FROM reply_{audience} WHERE municipality = ?1 AND id = ?2;
 
 -- name: cards_list
 SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon, k.colour, k.position,
-       (SELECT count(*) FROM comment_public c WHERE c.municipality = ?1 AND c.card_id = k.id)
+       (SELECT count(*) FROM comment_point p WHERE p.municipality = ?1 AND p.card_id = k.id)
 FROM card k JOIN object o ON o.municipality = k.municipality AND o.id = k.id
 WHERE k.municipality = ?1 AND k.withdrawn = 0 ORDER BY k.position, k.id;
 
 -- name: cards_find
 SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon, k.colour, k.position,
-       (SELECT count(*) FROM comment_public c WHERE c.municipality = ?1 AND c.card_id = k.id)
+       (SELECT count(*) FROM comment_point p WHERE p.municipality = ?1 AND p.card_id = k.id)
 FROM card k JOIN object o ON o.municipality = k.municipality AND o.id = k.id
 WHERE k.municipality = ?1 AND k.withdrawn = 0 AND k.id = ?2;
 
