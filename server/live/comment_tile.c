@@ -1,6 +1,7 @@
 #include "server/live/comment_tile.h"
 
 #include <libdeflate.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,9 +13,6 @@ enum {
     GZIP_FROM = 128, /* shorter bodies travel as they are */
     ETAG_DIGITS = 32,
     SLOTS_FIRST = 256,
-    MALLOC_OVERHEAD = 16,  /* glibc, a piece: its header and half the rounding */
-    PREPARED_BYTES = 1400, /* what the sender keeps of a body once sent: one prepared response and
-                              its headers, measured with libmicrohttpd 0.9.75 */
 };
 
 /* What a cached tile is sent from: one piece of memory. */
@@ -181,6 +179,12 @@ static void evict(struct comment_tiles *tiles, struct entry **dead)
 /* --- Making a body -----------------------------------------------------------------------------
  */
 
+/* What the piece really takes: rounded up, with its header. */
+static size_t piece_bytes(void *piece)
+{
+    return malloc_usable_size(piece) + sizeof(size_t);
+}
+
 static void free_tile_body(struct http_body *body)
 {
     free(body->owner);
@@ -231,7 +235,7 @@ static enum err_code make_body(struct span tile, struct http_body **ret, size_t 
     put_etag(made->etag, tile);
     http_body_init(&made->body);
     *ret = &made->body;
-    *ret_cost = size + MALLOC_OVERHEAD + PREPARED_BYTES;
+    *ret_cost = piece_bytes(made) + COMMENT_TILE_PREPARED_BYTES;
     return ERR_OK;
 }
 
@@ -350,7 +354,7 @@ enum err_code comment_tiles_get(struct comment_tiles *tiles, struct store_reader
         code = cut_body(reader, z, x, y, filter, &body, &cost, &fault);
         pthread_mutex_lock(&tiles->lock);
         entry->body = body;
-        cost += sizeof(*entry) + entry->filter_len + MALLOC_OVERHEAD;
+        cost += piece_bytes(entry);
         settle(tiles, entry, cost, code, &fault, &dead);
     }
     code = take_result(tiles, entry, ret, &dead, err);
