@@ -306,7 +306,9 @@ static size_t varint_len(uint64_t value)
 static void add_one_feature(const struct mvt_encode *encode, struct buf *out,
                             const struct mvt_feature_entry *feature)
 {
-    const uint32_t *pair = u32_of(&encode->tags) + 2 * (size_t)feature->tag_at;
+    static const uint32_t no_pair[2] = {0};
+    const uint32_t *pair =
+        feature->tag_count ? u32_of(&encode->tags) + 2 * (size_t)feature->tag_at : no_pair;
     const uint32_t *ranks = u32_of(&encode->key_ranks);
     const struct mvt_value_entry *entries = entries_of(encode);
     size_t tags_len = 0;
