@@ -46,7 +46,7 @@ ONLY_IN = {
 }
 
 # What the core must not know, so that it also runs in the browser.
-CORE = ["tiles/base", "tiles/geo", "tiles/archive", "tiles/cluster", "tiles/shade", "tiles/route"]
+CORE = ["tiles/base", "tiles/geo", "tiles/mvt", "tiles/archive", "tiles/cluster", "tiles/shade", "tiles/route", "tiles/wasm"]
 NOT_IN_CORE = {"stdio.h", "time.h", "locale.h", "pthread.h", "unistd.h", "fcntl.h", "threads.h"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
