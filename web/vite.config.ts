@@ -22,7 +22,7 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/api', '/tiles', '/sync', '/packs'].map((path) => [
         path,
-        process.env.KAKIKOMAP_SERVER ?? 'http://localhost:8080',
+        process.env.DEV_SERVER ?? 'http://localhost:8080',
       ]),
     ),
   },

@@ -25,7 +25,7 @@ function skipAll(why) {
 
 /** A server with the demo city, ready to answer. */
 export async function serverStart(program) {
-  if (process.env.KAKIKOMAP_BASE) return { base: process.env.KAKIKOMAP_BASE, stop: () => undefined };
+  if (process.env.E2E_BASE) return { base: process.env.E2E_BASE, stop: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'kakikomap-e2e-'));
   const made = spawnSync(program, ['demo', '--data', folder], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`the demo city was not made: ${made.stderr}`);
@@ -96,7 +96,7 @@ export async function pageOpen(browser, base, faults, name, { width, height, see
 }
 
 export async function shot(page, name) {
-  const folder = process.env.KAKIKOMAP_SHOTS;
+  const folder = process.env.E2E_SHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
-const dist = process.env.KAKIKOMAP_WEB_DIST ?? join(import.meta.dirname, '../dist');
+const dist = process.env.WEB_DIST ?? join(import.meta.dirname, '../dist');
 const BUDGET_BYTES = 150_000;
 
 describe.skipIf(!existsSync(join(dist, 'index.html')))('the built app', () => {

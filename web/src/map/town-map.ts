@@ -5,6 +5,7 @@
  * functions of TownMapEvents.
  */
 import {
+  type EaseToOptions,
   type GeoJSONSource,
   type MapGeoJSONFeature,
   Map as MapLibre,
@@ -65,6 +66,7 @@ export class TownMap {
   readonly #pin: Marker;
   readonly #pinElement: HTMLButtonElement;
   #picked: string | number | undefined;
+  #aim: EaseToOptions = {};
   #placing: 'off' | 'follow' | 'fixed' = 'off';
   #overlay: {
     theme: 'light' | 'dark';
@@ -112,8 +114,10 @@ export class TownMap {
     map.on('error', ({ error }) => {
       if (!error.message.includes('does not exist on source')) console.warn('map:', error.message);
     });
-    map.once('idle', () => events.onReady());
-    map.on('moveend', () => this.#reportCamera());
+    map.on('moveend', () => {
+      this.#aim = {};
+      this.#reportCamera();
+    });
     map.on('load', () => this.#reportCamera());
     map.on('click', (event) => this.#click([event.point.x, event.point.y]));
     map.on('mousemove', (event) => {
@@ -165,6 +169,7 @@ export class TownMap {
     this.#overlay.theme = theme;
     const { center: _center, zoom: _zoom, bearing: _bearing, pitch: _pitch, ...style } = json;
     this.#map.setStyle(withComments(style, this.#overlay), { diff: true });
+    this.#map.once('idle', () => this.#events.onReady());
     return true;
   }
 
@@ -211,8 +216,16 @@ export class TownMap {
 
   // ---- the camera ----------------------------------------------------------------------------
 
+  /** A movement of ours. What it aims at is remembered while it lasts: see setPadding. */
+  #ease(aim: EaseToOptions): void {
+    this.#map.easeTo(aim);
+    // Where motion is not wanted it has ended already.
+    this.#aim = this.#map.isMoving() ? aim : {};
+  }
+
+  /** The room that panels leave; a movement under way goes on to where it was going. */
   setPadding(padding: Padding): void {
-    this.#map.easeTo({ padding, duration: 250 });
+    this.#ease({ duration: 250, ...this.#aim, padding });
   }
 
   resize(): void {
@@ -237,7 +250,7 @@ export class TownMap {
       y > (padding.top ?? 0) + margin &&
       y < clientHeight - (padding.bottom ?? 0) - margin / 2;
     if (visible && !closer && map.getZoom() >= POINTS_FROM_ZOOM) return;
-    map.easeTo({
+    this.#ease({
       center: [lon, lat],
       zoom: Math.max(map.getZoom(), closer ? 17.4 : 16),
       duration: 700,
@@ -245,20 +258,20 @@ export class TownMap {
   }
 
   zoomBy(levels: number): void {
-    this.#map.easeTo({ zoom: this.#map.getZoom() + levels, duration: 250 });
+    this.#ease({ zoom: this.#map.getZoom() + levels, duration: 250 });
   }
 
   turn(direction: -1 | 1): void {
-    this.#map.easeTo({ bearing: this.#map.getBearing() + direction * TURN_DEG, duration: 350 });
+    this.#ease({ bearing: this.#map.getBearing() + direction * TURN_DEG, duration: 350 });
   }
 
   north(): void {
-    this.#map.easeTo({ bearing: 0, duration: 350 });
+    this.#ease({ bearing: 0, duration: 350 });
   }
 
   tilt(): void {
     const { lng, lat } = this.#map.getCenter();
-    this.#map.easeTo({
+    this.#ease({
       center: [lng, lat],
       pitch: this.#map.getPitch() > 20 ? 0 : TILT_DEG,
       duration: 450,
@@ -297,7 +310,7 @@ export class TownMap {
         this.#map.getZoom() + 1.6,
         Math.min(POINTS_FROM_ZOOM + 0.4, this.#map.getZoom() + 3),
       );
-      this.#map.easeTo({ center: [lon, lat], zoom, duration: 600 });
+      this.#ease({ center: [lon, lat], zoom, duration: 600 });
     }
   }
 
@@ -312,7 +325,7 @@ export class TownMap {
     map.getCanvas().style.cursor = 'crosshair';
     this.#fadeComments(0.3);
     if (map.getZoom() < PLACE_ZOOM) {
-      map.easeTo({
+      this.#ease({
         ...(at === null ? {} : { center: [at.lon, at.lat] as Pixel }),
         zoom: PLACE_ZOOM + 0.4,
         duration: 600,

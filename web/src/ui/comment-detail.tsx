@@ -104,7 +104,7 @@ function Reactions({ comment }: { comment: ShownComment }): JSX.Element {
       </div>
       <div class="reaction-bar" aria-hidden="true">
         {total > 0 &&
-          VALUES.map((value) => (
+          VALUES.filter((value) => comment[value] > 0).map((value) => (
             <span key={value} class={`bar-${value}`} style={{ flexGrow: comment[value] }} />
           ))}
       </div>
