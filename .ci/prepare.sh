@@ -8,7 +8,7 @@ BUILD_PACKAGES="gcc meson ninja-build pkg-config python3
     nodejs npm clang lld wasi-libc libclang-rt-dev-wasm32"
 # What the tests need besides.
 TEST_PACKAGES="libcmocka-dev libclang-rt-dev gdal-bin python3-gdal sqlite3 curl strace chromium fonts-noto-cjk
-    unzip libsqlite3-mod-spatialite"
+    unzip libsqlite3-mod-spatialite python3-yaml python3-jsonschema"
 
 NODE_MAJOR_MIN=20 # the web tools want 20.19 or newer
 NODE_MINOR_MIN=19

@@ -35,7 +35,9 @@ enum err_code http_param_uuid(const struct http_request *req, const char *name, 
 static enum err_code int_from(struct span text, int64_t min, int64_t max, int64_t *ret,
                               struct err *err)
 {
-    const enum err_code code = num_int_from(text, min, max, ret, err);
+    /* The contract's numbers have no plus sign. */
+    const bool plus = text.len > 0 && text.data[0] == '+';
+    const enum err_code code = plus ? ERR_FORMAT : num_int_from(text, min, max, ret, err);
     if (code == ERR_RANGE)
         return err_set(err, ERR_PARAM, "the number lies outside its bounds", 0);
     if (code != ERR_OK)
