@@ -227,8 +227,8 @@ static enum err_code attach(struct db *db, const struct store *store, struct err
 
 static enum err_code check_in(struct check *check, const char *path, struct err *err)
 {
-    CLEANUP(db_close_at) struct db *opened = NULL;
     struct db db;
+    CLEANUP(db_close_at) struct db *opened = NULL;
     TRY(db_open(&db, path, DB_MIGRATE, err));
     opened = &db;
     TRY(db_migrate(&db, err));

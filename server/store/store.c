@@ -82,8 +82,8 @@ static enum err_code insert_info(struct db *db, const struct store_info *info, s
 
 static enum err_code fill_database(const char *path, const struct store_info *info, struct err *err)
 {
-    CLEANUP(db_close_at) struct db *opened = NULL;
     struct db db;
+    CLEANUP(db_close_at) struct db *opened = NULL;
     TRY(db_open(&db, path, DB_MIGRATE, err));
     opened = &db;
     TRY(db_migrate(&db, err));
@@ -195,8 +195,8 @@ static enum err_code catch_up(struct store *store, struct db *db, struct err *er
 
 static enum err_code open_for_writing(struct store *store, struct err *err)
 {
-    CLEANUP(db_close_at) struct db *opened = NULL;
     struct db db;
+    CLEANUP(db_close_at) struct db *opened = NULL;
     /* SpatiaLite and its writable schema only while there is something to migrate. */
     TRY(db_open(&db, store->path, DB_WRITE, err));
     opened = &db;
@@ -219,8 +219,8 @@ static enum err_code open_for_writing(struct store *store, struct err *err)
 
 static enum err_code open_for_reading(struct store *store, struct err *err)
 {
-    CLEANUP(db_close_at) struct db *opened = NULL;
     struct db db;
+    CLEANUP(db_close_at) struct db *opened = NULL;
     TRY(db_open(&db, store->path, store->mode == STORE_RESCUE ? DB_RESCUE : DB_READ, err));
     opened = &db;
     int version;
