@@ -83,24 +83,12 @@ SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon,
 FROM card k JOIN object o ON o.municipality = k.municipality AND o.id = k.id
 WHERE k.municipality = ?1 AND k.withdrawn = 0 AND k.id = ?2;
 
--- ?4 kinds, ?5 channels, ?6 hats, ?7 cards or NULL.
 -- name: points_in_range
-SELECT key, seq, id, lon_e7, lat_e7, kind, channel, hat, status, card_id, agree, reply_count, building_id
-FROM comment_point
-WHERE municipality = ?1 AND key BETWEEN ?2 AND ?3
-  AND (?4 = 0 OR (1 << kind) & ?4) AND (?5 = 0 OR (1 << channel) & ?5) AND (?6 = 0 OR (1 << hat) & ?6)
-  AND (?7 IS NULL OR id_in_list(?7, card_id));
+SELECT key, seq, point FROM comment_point WHERE municipality = ?1 AND key BETWEEN ?2 AND ?3;
 
--- ?3…?6 box, ?7 kinds, ?8 channels, ?9 hats, ?10 cards or NULL, ?11 seq below; ?2 and ?12 the keys.
--- name: points_in_box
-SELECT seq FROM comment_point
-WHERE municipality = ?1 AND key BETWEEN ?2 AND ?12 AND seq < ?11
-  AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
-  AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
-  AND (?10 IS NULL OR id_in_list(?10, card_id));
-
+-- ?4 kinds, ?5 channels, ?6 hats, ?7 cards or NULL.
 -- name: points_search
-SELECT 0, c.seq, c.id, c.lon_e7, c.lat_e7, c.kind, c.channel, c.hat, c.status, c.card_id, c.agree, c.reply_count,
+SELECT c.seq, c.id, c.lon_e7, c.lat_e7, c.kind, c.channel, c.hat, c.status, c.card_id, c.agree, c.reply_count,
        c.building_id
 FROM comment_text t CROSS JOIN comment_public c ON c.seq = t.rowid
 WHERE comment_text MATCH ?2 AND c.municipality = ?1

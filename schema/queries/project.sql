@@ -107,13 +107,8 @@ SELECT kind, channel, hat, status, card_id, text, building_id, lon_e7, lat_e7, a
 FROM comment_public WHERE municipality = ?1 AND seq = ?2;
 
 -- name: point_put
-INSERT INTO comment_point (municipality, key, seq, id, lon_e7, lat_e7, kind, channel, hat, status, card_id,
-                           agree, reply_count, building_id)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-ON CONFLICT (municipality, key, seq) DO UPDATE
-SET kind = excluded.kind, status = excluded.status, card_id = excluded.card_id, agree = excluded.agree,
-    reply_count = excluded.reply_count, building_id = excluded.building_id,
-    lon_e7 = excluded.lon_e7, lat_e7 = excluded.lat_e7;
+INSERT INTO comment_point (municipality, key, seq, point, card_id) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (municipality, key, seq) DO UPDATE SET point = excluded.point, card_id = excluded.card_id;
 
 -- name: point_remove
 DELETE FROM comment_point WHERE municipality = ?1 AND key = ?2 AND seq = ?3;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "server/store/cell.h"
+#include "server/store/point.h"
 
 enum { TILES_MAX = 16, DEEPEST = 24 };
 
@@ -124,16 +125,22 @@ static enum err_code gather(struct db *db, const struct filter *filter, uint64_t
     int64_t first, last;
     cell_range_from_tile(z, x, y, &first, &last);
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
-    TRY(db_take(db, SQL_POINTS_IN_BOX, &stmt, err));
-    filter_bind(db, stmt, filter, false);
+    TRY(db_take(db, SQL_POINTS_IN_RANGE, &stmt, err));
     db_bind_int(db, stmt, 2, first);
-    db_bind_int(db, stmt, 12, last);
-    db_bind_int(db, stmt, 11, (int64_t)cursor);
+    db_bind_int(db, stmt, 3, last);
+    const struct store_box box = filter->box;
     for (bool row;;) {
         TRY(db_step(db, stmt, &row, err));
         if (!row)
             return ERR_OK;
-        heap_offer(heap, (uint64_t)db_column_int(stmt, 0));
+        const uint64_t seq = (uint64_t)db_column_int(stmt, 1);
+        struct store_point point;
+        if (!point_unpack(db_column_blob(stmt, 2), &point))
+            return err_set(err, ERR_CHECKSUM, "a point is damaged: run kakikomap check", seq);
+        if (seq < cursor && point.lon_e7 >= box.min_lon_e7 && point.lon_e7 <= box.max_lon_e7 &&
+            point.lat_e7 >= box.min_lat_e7 && point.lat_e7 <= box.max_lat_e7 &&
+            point_fits(&point, filter))
+            heap_offer(heap, seq);
     }
 }
 

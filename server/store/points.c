@@ -3,6 +3,7 @@
 #include "server/store/comments.h"
 #include "server/store/filter.h"
 #include "server/store/inside.h"
+#include "server/store/point.h"
 
 enum { LEVEL_MAX = 17, GRID_BITS_MAX = 6, ZOOM_MAX = 30 };
 
@@ -13,24 +14,21 @@ static enum err_code check_tile(uint8_t z, uint32_t x, uint32_t y, struct err *e
     return ERR_OK;
 }
 
-static struct store_point point_from_row(sqlite3_stmt *stmt)
+static struct store_point point_from_columns(sqlite3_stmt *stmt)
 {
-    const struct geo_xy world = cell_world_from_key(db_column_int(stmt, 0));
     return (struct store_point){
-        .seq = (uint64_t)db_column_int(stmt, 1),
-        .id = db_column_uuid(stmt, 2),
-        .x = world.x,
-        .y = world.y,
-        .lon_e7 = (int32_t)db_column_int(stmt, 3),
-        .lat_e7 = (int32_t)db_column_int(stmt, 4),
-        .kind = (uint8_t)db_column_int(stmt, 5),
-        .channel = (uint8_t)db_column_int(stmt, 6),
-        .hat = (uint8_t)db_column_int(stmt, 7),
-        .status = (uint8_t)db_column_int(stmt, 8),
-        .card_id = db_column_uuid(stmt, 9),
-        .agree = (uint32_t)db_column_int(stmt, 10),
-        .replies = (uint32_t)db_column_int(stmt, 11),
-        .building_id = db_column_text(stmt, 12),
+        .seq = (uint64_t)db_column_int(stmt, 0),
+        .id = db_column_uuid(stmt, 1),
+        .lon_e7 = (int32_t)db_column_int(stmt, 2),
+        .lat_e7 = (int32_t)db_column_int(stmt, 3),
+        .kind = (uint8_t)db_column_int(stmt, 4),
+        .channel = (uint8_t)db_column_int(stmt, 5),
+        .hat = (uint8_t)db_column_int(stmt, 6),
+        .status = (uint8_t)db_column_int(stmt, 7),
+        .card_id = db_column_uuid(stmt, 8),
+        .agree = (uint32_t)db_column_int(stmt, 9),
+        .replies = (uint32_t)db_column_int(stmt, 10),
+        .building_id = db_column_text(stmt, 11),
     };
 }
 
@@ -47,7 +45,7 @@ static enum err_code each_found(struct db *db, uint8_t z, uint32_t x, uint32_t y
         TRY(db_step(db, stmt, &row, err));
         if (!row)
             return ERR_OK;
-        struct store_point point = point_from_row(stmt);
+        struct store_point point = point_from_columns(stmt);
         struct geo_xy world;
         if (!mercator_world_from_e7(point.lon_e7, point.lat_e7, &world))
             continue;
@@ -69,12 +67,19 @@ static enum err_code each_in_range(struct db *db, uint8_t z, uint32_t x, uint32_
     TRY(db_take(db, SQL_POINTS_IN_RANGE, &stmt, err));
     db_bind_int(db, stmt, 2, first);
     db_bind_int(db, stmt, 3, last);
-    filter_bind_point(db, stmt, filter);
     for (bool row;;) {
         TRY(db_step(db, stmt, &row, err));
         if (!row)
             return ERR_OK;
-        const struct store_point point = point_from_row(stmt);
+        struct store_point point;
+        if (!point_unpack(db_column_blob(stmt, 2), &point))
+            return err_set(err, ERR_CHECKSUM, "a point is damaged: run kakikomap check", 0);
+        if (!point_fits(&point, filter))
+            continue;
+        const struct geo_xy world = cell_world_from_key(db_column_int(stmt, 0));
+        point.seq = (uint64_t)db_column_int(stmt, 1);
+        point.x = world.x;
+        point.y = world.y;
         TRY(each(context, &point, err));
     }
 }

@@ -1,6 +1,7 @@
 /* What tiles, search and sync read: kept equal to the view comment_public, row by row. */
 #include "server/store/bigram.h"
 #include "server/store/cell.h"
+#include "server/store/point.h"
 #include "server/store/project.h"
 
 static const uint8_t count_levels[] = {8, 11, 14, 17};
@@ -77,17 +78,22 @@ static enum err_code put_point(const struct project *project, uint64_t seq,
     TRY(db_take(db, SQL_POINT_PUT, &stmt, err));
     db_bind_int(db, stmt, 2, cell_key(cell));
     db_bind_int(db, stmt, 3, (int64_t)seq);
-    db_bind_uuid(db, stmt, 4, view->id);
-    db_bind_int(db, stmt, 5, view->lon_e7);
-    db_bind_int(db, stmt, 6, view->lat_e7);
-    db_bind_int(db, stmt, 7, view->kind);
-    db_bind_int(db, stmt, 8, view->channel);
-    db_bind_int(db, stmt, 9, view->hat);
-    db_bind_int(db, stmt, 10, view->status);
-    db_bind_uuid_or_null(db, stmt, 11, view->card_id);
-    db_bind_int(db, stmt, 12, view->agree);
-    db_bind_int(db, stmt, 13, view->reply_count);
-    db_bind_text(db, stmt, 14, view->building_id);
+    const struct store_point point = {
+        .id = view->id,
+        .card_id = view->card_id,
+        .lon_e7 = view->lon_e7,
+        .lat_e7 = view->lat_e7,
+        .kind = view->kind,
+        .channel = view->channel,
+        .hat = view->hat,
+        .status = view->status,
+        .agree = view->agree,
+        .replies = view->reply_count,
+        .building_id = view->building_id,
+    };
+    uint8_t record[POINT_MAX];
+    db_bind_blob(db, stmt, 4, span_of(record, point_pack(&point, record)));
+    db_bind_uuid_or_null(db, stmt, 5, view->card_id);
     return db_run(db, stmt, err);
 }
 

@@ -270,16 +270,78 @@ static void a_box_is_exact_and_pages_are_whole(void **state)
     town_close(&town);
 }
 
+/* Points, cells and lists agree on every filter. */
+static void filters_are_the_same_everywhere(void **state)
+{
+    (void)state;
+    struct town town;
+    town_open(&town);
+    const struct uuid cards[] = {town_id(0xCA, 1), town_id(0xCA, 2)};
+    for (uint64_t n = 1; n <= 24; n++) {
+        struct op_comment said = town_comment("ふるい");
+        said.kind = (uint8_t)(1 + n % 6);
+        said.channel = (uint8_t)(1 + n % 8);
+        said.hat = n % 3 ? HAT_CITIZEN : HAT_STAFF;
+        if (n % 4 < 2)
+            said.card_id = cards[n % 4];
+        town_write(&town, n, 1, &said);
+    }
+    static const struct {
+        uint32_t kinds, channels, hats;
+        size_t card_count;
+    } asked[] = {{0, 0, 0, 0},
+                 {1U << COMMENT_GOOD, 0, 0, 0},
+                 {6, 0, 0, 0},
+                 {0, 1U << 3, 0, 0},
+                 {0, 0, 1U << HAT_STAFF, 0},
+                 {0, 0, 0, 1},
+                 {0, 0, 0, 2},
+                 {12, 0, 2, 1},
+                 {0, 6, 0, 2}};
+    for (size_t i = 0; i < LENGTH(asked); i++) {
+        const struct store_filter filter = {.kinds = asked[i].kinds,
+                                            .channels = asked[i].channels,
+                                            .hats = asked[i].hats,
+                                            .cards = cards,
+                                            .card_count = asked[i].card_count};
+        unsigned expected = 0, points = 0;
+        size_t expected_count = 0;
+        for (uint64_t n = 1; n <= 24; n++) {
+            const bool fits =
+                (!filter.kinds || filter.kinds >> (1 + n % 6) & 1) &&
+                (!filter.channels || filter.channels >> (1 + n % 8) & 1) &&
+                (!filter.hats || filter.hats >> (n % 3 ? HAT_CITIZEN : HAT_STAFF) & 1) &&
+                (!filter.card_count || n % 4 < filter.card_count);
+            expected |= fits ? 1U << n : 0;
+            expected_count += fits;
+        }
+        assert_int_equal(list_bits(&town, STORE_PUBLIC, filter), expected);
+        assert_int_equal(
+            store_points_in_tile(town.reader, 0, 0, 0, &filter, add_point, &points, NULL), ERR_OK);
+        assert_int_equal(points, expected);
+        struct store_cell *cells;
+        size_t count;
+        assert_int_equal(store_cells_in_tile(town.reader, 2, 3, 1, 8, &filter, &town.arena, &cells,
+                                             &count, NULL),
+                         ERR_OK);
+        assert_int_equal(count, expected_count > 0);
+        if (count)
+            assert_int_equal(cells[0].count, expected_count);
+    }
+    town_close(&town);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[4 + LENGTH(searches)] = {
+    struct CMUnitTest tests[5 + LENGTH(searches)] = {
         cmocka_unit_test(the_public_sees_what_is_public),
         cmocka_unit_test(members_and_staff_see_more),
         cmocka_unit_test(S16_changes_tell_what_to_remove),
+        cmocka_unit_test(filters_are_the_same_everywhere),
         cmocka_unit_test(a_box_is_exact_and_pages_are_whole),
     };
     for (size_t i = 0; i < LENGTH(searches); i++)
-        tests[4 + i] = (struct CMUnitTest){searches[i].label, finds, NULL, NULL,
+        tests[5 + i] = (struct CMUnitTest){searches[i].label, finds, NULL, NULL,
                                            (void *)(uintptr_t)&searches[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
