@@ -82,6 +82,17 @@ const failed = await steps([
     assert.equal(features[0].properties.text, TEXT);
     assert.ok(features[0].properties.building_id, 'no building_id');
   }],
+  ['its pin on the map opens it', async () => {
+    const { features } = await (await fetch(`${base}/api/comments?q=${encodeURIComponent(WORD)}`)).json();
+    const [lon, lat] = features[0].geometry.coordinates;
+    const map = await pageOpen(browser, base, faults, 'map', { width: 1180, height: 820 }, `#/?m=17.5/${lat}/${lon}/0/0&q=${WORD}`);
+    await map.waitForSelector('[data-ready=true]', WAIT);
+    // The middle of what the panel leaves of the map; the head of the pin stands above its foot.
+    await map.mouse.click(428 + (1180 - 428 - 20) / 2, 410 - 24);
+    await map.waitForSelector('.detail .body', WAIT);
+    assert.equal(await map.textContent('.detail .body'), TEXT);
+    await map.context().close();
+  }],
   ['two characters find it, and say how many were found', async () => {
     await other.fill('.search input', WORD);
     await other.waitForFunction(() => document.querySelectorAll('.items a').length === 1, null, WAIT);
@@ -145,5 +156,5 @@ const failed = await steps([
 
 for (const fault of failed ? faults : []) console.log(`# ${fault}`);
 await browser.close();
-server.stop();
+await server.stop();
 process.exit(failed ? 1 : 0);

@@ -25,31 +25,41 @@ function skipAll(why) {
 
 /** A server with the demo city, ready to answer. */
 export async function serverStart(program) {
-  if (process.env.E2E_BASE) return { base: process.env.E2E_BASE, stop: () => undefined };
+  if (process.env.E2E_BASE) return { base: process.env.E2E_BASE, stop: async () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'kakikomap-e2e-'));
   const made = spawnSync(program, ['demo', '--data', folder], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`the demo city was not made: ${made.stderr}`);
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const child = spawn(program, ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  let child;
   let log = '';
-  child.stderr.on('data', (bytes) => {
-    log = (log + bytes).slice(-4000);
-  });
-  const stop = () => {
-    child.kill('SIGTERM');
+  const start = async () => {
+    child = spawn(program, ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.on('data', (bytes) => {
+      log = (log + bytes).slice(-4000);
+    });
+    for (let tries = 0; tries < 100; tries++) {
+      if (child.exitCode !== null) throw new Error(`the server ended: ${log}`);
+      const answer = await fetch(`${base}/api/health`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the server did not answer: ${log}`);
+  };
+  /** As a pulled plug: nothing is finished. */
+  const cut = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill('SIGKILL');
+    });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) await cut();
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 100; tries++) {
-    if (child.exitCode !== null) throw new Error(`the server ended: ${log}`);
-    const answer = await fetch(`${base}/api/health`).catch(() => null);
-    if (answer?.ok) return { base, stop };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  stop();
-  throw new Error(`the server did not answer: ${log}`);
+  await start();
+  return { base, start, cut, stop };
 }
 
 export async function browserStart(web) {
@@ -70,7 +80,7 @@ export async function browserStart(web) {
 }
 
 /** A page as a new visitor has it; what goes wrong on it is added to `faults`. */
-export async function pageOpen(browser, base, faults, name, { width, height, seen = true, ...more }) {
+export async function pageOpen(browser, base, faults, name, { width, height, seen = true, ...more }, hash = '') {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'ja-JP', ...more });
   await context.exposeBinding('reportCsp', (_source, text) => faults.push(`${name}: CSP ${text}`));
   await context.addInitScript((hintSeen) => {
@@ -91,7 +101,7 @@ export async function pageOpen(browser, base, faults, name, { width, height, see
   page.on('response', (response) => {
     if (response.status() >= 400) faults.push(`${name}: ${response.status()} ${response.url()}`);
   });
-  await page.goto(`${base}/`);
+  await page.goto(`${base}/${hash}`);
   return page;
 }
 

@@ -51,6 +51,9 @@ export interface Padding {
 
 /** Below this level tiles carry no building_id, and a finger covers several houses. */
 const PLACE_ZOOM = 16.6;
+/** More pins than these under a finger are a pile. */
+const PILE = 3;
+const CLOSE_ZOOM = 18.4;
 const TURN_DEG = 30;
 const TILT_DEG = 55;
 const HIT_PX = 10;
@@ -300,10 +303,15 @@ export class TownMap {
       this.#pickAt(pixel, true);
       return;
     }
-    const [hit] = this.#hits(pixel);
+    const hits = this.#hits(pixel);
+    const ids = [
+      ...new Set(hits.map((hit) => hit.properties.id).filter((id) => typeof id === 'string')),
+    ];
+    const [hit] = hits;
     if (hit === undefined) return;
-    const { id, count } = hit.properties;
-    if (typeof id === 'string') this.#events.onOpen(id);
+    const { count } = hit.properties;
+    const [top] = ids;
+    if (top !== undefined && count === undefined) this.#openOne(ids, top, pixel);
     else if (count !== undefined && hit.geometry.type === 'Point') {
       const [lon = 0, lat = 0] = hit.geometry.coordinates;
       const zoom = Math.max(
@@ -312,6 +320,20 @@ export class TownMap {
       );
       this.#ease({ center: [lon, lat], zoom, duration: 600 });
     }
+  }
+
+  /** Pins that stand on one spot: come closer while that may part them, then open each in turn. */
+  #openOne(ids: readonly string[], top: string, pixel: Pixel): void {
+    if (ids.length > PILE && this.#map.getZoom() < CLOSE_ZOOM) {
+      this.#ease({
+        center: this.#map.unproject(pixel),
+        zoom: this.#map.getZoom() + 1.5,
+        duration: 600,
+      });
+      return;
+    }
+    const at = ids.indexOf(this.#overlay.opened?.id ?? '');
+    this.#events.onOpen(ids[(at + 1) % ids.length] ?? top);
   }
 
   // ---- choosing a place -----------------------------------------------------------------------

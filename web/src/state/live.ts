@@ -73,6 +73,7 @@ export function liveStart(
     source = new EventSource(since === '' ? '/api/live' : `/api/live?since=${since}`);
     source.onopen = () => {
       clearTimeout(lostTimer);
+      lostTimer = undefined;
       const was = connection.value;
       connection.value = 'live';
       if (was === 'lost') {
@@ -85,8 +86,8 @@ export function liveStart(
       everOpen = true;
     };
     source.onerror = () => {
-      clearTimeout(lostTimer);
-      lostTimer = setTimeout(() => {
+      // The browser tries again every few seconds and fails again: the first failure counts.
+      lostTimer ??= setTimeout(() => {
         connection.value = 'lost';
       }, GRACE_MS);
       if (source?.readyState === EventSource.CLOSED) reopenTimer = setTimeout(open, REOPEN_MS);

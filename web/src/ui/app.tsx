@@ -382,6 +382,7 @@ export function App(): JSX.Element {
       data-layout={layout.value}
       data-step={step.value}
       data-view={view.value.name}
+      data-sheet={sheet.value}
       style={{ '--sheet': `${sheetPixels.value}px` }}
     >
       <button
