@@ -166,14 +166,27 @@ static size_t sniff_file(const char *path, uint8_t *into)
     return len > 0 ? (size_t)len : 0;
 }
 
+/* By its first bytes: an entry, or the end of a zip without one. A broken one is known by its name.
+ */
+static bool is_zip(const char *path, bool asked_for, struct span sniff)
+{
+    if (sniff.len >= 4 &&
+        (memcmp(sniff.data, "PK\3\4", 4) == 0 || memcmp(sniff.data, "PK\5\6", 4) == 0))
+        return true;
+    return asked_for && sniff.len > 0 && ends(path, ".zip");
+}
+
 static enum err_code find_file(const char *path, uint64_t bytes, bool asked_for,
                                const struct input_limits *limits, struct input_list *list,
                                struct arena *arena, struct err *err)
 {
     uint8_t bytes_seen[SNIFF];
     const struct span sniff = span_of(bytes_seen, sniff_file(path, bytes_seen));
-    if (sniff.len >= 4 && memcmp(sniff.data, "PK\3\4", 4) == 0)
+    if (is_zip(path, asked_for, sniff))
         return input_zip_find(path, limits, list, arena, err);
+    if (asked_for && sniff.len >= 2 && memcmp(sniff.data, "\x1f\x8b", 2) == 0)
+        return fault(list, arena, path, ERR_UNSUPPORTED,
+                     "gzip files are not read: unpack it first, with gunzip", err);
     struct input input = {.path = path, .label = path, .bytes = bytes};
     if (asked_for && bytes == 0)
         return fault(list, arena, path, ERR_FORMAT, "the file is empty", err);

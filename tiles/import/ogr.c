@@ -391,6 +391,21 @@ static enum err_code path_of(const struct input *input, char *into, size_t room,
     return ERR_OK;
 }
 
+/* Only formats that hold their features themselves: a VRT, for one, names other files and
+ * addresses, and would make an import read them. GML may neither fetch its schema nor write beside
+ * the file. */
+static GDALDatasetH open_file(const char *path)
+{
+    static const char *const formats[] = {
+        "GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "FlatGeobuf",
+        "KML",  "LIBKML",         "GML",     NULL};
+    static const char *const gml_options[] = {"DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", NULL};
+    GDALDriverH driver = GDALIdentifyDriverEx(path, GDAL_OF_VECTOR, formats, NULL);
+    const bool gml = driver && strcmp(GDALGetDriverShortName(driver), "GML") == 0;
+    return GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, formats, gml ? gml_options : NULL,
+                      NULL);
+}
+
 static enum err_code read_file(struct source *source, const char *path, char ret_detail[OGR_DETAIL],
                                struct err *err)
 {
@@ -398,7 +413,7 @@ static enum err_code read_file(struct source *source, const char *path, char ret
     CPLSetThreadLocalConfigOption("SHAPE_RESTORE_SHX", "NO");
     CPLSetThreadLocalConfigOption("OGR_GEOJSON_MAX_OBJ_SIZE", "512");
     CPLErrorReset();
-    GDALDatasetH file = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    GDALDatasetH file = open_file(path);
     enum err_code code = file ? read_layers(source, file, err)
                               : err_set(err, ERR_FORMAT,
                                         "GDAL cannot read this file; it knows no such format, or "

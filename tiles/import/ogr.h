@@ -1,12 +1,13 @@
 /*
- * ogr: features of everything that GDAL reads.
+ * ogr: features of the other formats, read by GDAL.
  *
- * Purpose    GeoPackage, Shapefile, GeoJSON, FlatGeobuf and the rest, one feature at a time.
- * Attributes By name, with the usual synonyms (height, 高さ, H_MAX …), or as `maps` says.
- *            kind decides the layer; without it polygons are buildings, lines roads, points places.
- * Refusals   A file is refused as a whole when GDAL cannot open or read it to its end, or when its
- *            coordinate system is not known; what GDAL says is in `detail`.
- * Threads    One file at a time: GDAL's error handler is set while it is read.
+ * Purpose    GeoPackage, Shapefile, GeoJSON, FlatGeobuf, KML and plain GML, one feature at a time.
+ * No other format is opened: some of them lead GDAL to further files and addresses. Attributes By
+ * name, with the usual synonyms (height, 高さ, H_MAX …), or as `maps` says. kind decides the layer;
+ * without it polygons are buildings, lines roads, points places. Refusals   A file is refused as a
+ * whole when GDAL cannot open or read it to its end, or when its coordinate system is not known;
+ * what GDAL says is in `detail`. Threads    One file at a time: GDAL's error handler is set while
+ * it is read.
  */
 #pragma once
 
