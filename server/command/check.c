@@ -1,6 +1,7 @@
 /* kakikomap check: integrity of everything; nothing is changed. */
 #include <stdio.h>
 
+#include "server/city/folder.h"
 #include "server/command/options.h"
 #include "server/command/summary.h"
 #include "server/store/check.h"
@@ -27,18 +28,31 @@ static void tell(struct faults *faults, const char *what, struct span name)
     faults->count++;
 }
 
-/* The file is there with the bytes its row says. */
-static bool file_is_whole(const char *path, struct span name, const uint8_t sha256[32],
-                          uint64_t bytes, struct faults *faults)
+static enum err_code is_of_row(const char *path, const uint8_t sha256[32], uint64_t bytes,
+                               bool *ret, struct err *err)
 {
     uint8_t found[32];
     uint64_t length;
+    TRY(digest_file(path, found, &length, err));
+    *ret = length == bytes && memcmp(found, sha256, 32) == 0;
+    return ERR_OK;
+}
+
+/* The file is there with the bytes its row says; or `aside`, unless NULL, is, from where the next
+ * import puts it back. */
+static bool file_is_whole(const char *path, const char *aside, struct span name,
+                          const uint8_t sha256[32], uint64_t bytes, struct faults *faults)
+{
+    bool whole = false, kept = false;
     struct err err = {0};
-    if (digest_file(path, found, &length, &err) != ERR_OK) {
+    const enum err_code code = is_of_row(path, sha256, bytes, &whole, &err);
+    if (!whole && aside && is_of_row(aside, sha256, bytes, &kept, NULL) == ERR_OK && kept)
+        return true;
+    if (code != ERR_OK) {
         tell(faults, err.what, name);
         return false;
     }
-    if (length != bytes || memcmp(found, sha256, 32) != 0) {
+    if (!whole) {
         tell(faults, "the file is not what was imported: import it again", name);
         return false;
     }
@@ -52,10 +66,13 @@ static enum err_code check_sources(struct store *store, struct store_reader *rea
     struct store_source *sources;
     TRY(store_sources_list(reader, arena, &sources, ret, err));
     for (size_t i = 0; i < *ret; i++) {
-        char path[900];
+        char path[900], aside[900];
         snprintf(path, sizeof path, "%s/city/%.*s.features", store_dir(store),
                  (int)sources[i].name.len, (const char *)sources[i].name.data);
-        file_is_whole(path, sources[i].name, sources[i].sha256, sources[i].bytes, faults);
+        /* Where an import keeps what it replaces until its rows are written. */
+        snprintf(aside, sizeof aside, "%s/tmp/%.*s" CITY_BEFORE, store_dir(store),
+                 (int)sources[i].name.len, (const char *)sources[i].name.data);
+        file_is_whole(path, aside, sources[i].name, sources[i].sha256, sources[i].bytes, faults);
         progress_show("city", i + 1, *ret);
     }
     return ERR_OK;
@@ -74,7 +91,7 @@ static enum err_code check_layers(struct store *store, struct store_reader *read
         const struct archive_tile_check tiles = {0};
         struct archive_report report;
         struct err fault = {0};
-        if (file_is_whole(path, layers[i].file, layers[i].sha256, layers[i].bytes, faults) &&
+        if (file_is_whole(path, NULL, layers[i].file, layers[i].sha256, layers[i].bytes, faults) &&
             pack_map_verify(path, tiles, &report, &fault) != ERR_OK)
             tell(faults, fault.what, layers[i].file);
         progress_show("layers", i + 1, *ret);

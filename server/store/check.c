@@ -244,6 +244,17 @@ static enum err_code check_in(struct check *check, const char *path, struct err 
     return code;
 }
 
+/* With what stands beside it: a full disk keeps SQLite from tidying up. */
+static void forget(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < LENGTH(ends); i++) {
+        char name[PATH_BYTES + 16];
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+}
+
 enum err_code store_check(struct store *store, store_progress_fn *progress, void *context,
                           struct arena *arena, struct store_report *ret, struct err *err)
 {
@@ -262,9 +273,9 @@ enum err_code store_check(struct store *store, store_progress_fn *progress, void
     };
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/tmp/check-%ld.db", store->dir, (long)getpid());
-    unlink(path);
+    forget(path);
     const enum err_code code = check_in(&check, path, err);
-    unlink(path);
+    forget(path);
     TRY(code);
     *ret = report;
     return ERR_OK;
