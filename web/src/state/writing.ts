@@ -7,6 +7,7 @@
 import { computed, effect, signal } from '@preact/signals-core';
 import { type Draft, dbRead, dbWrite } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { connection } from './live';
 import { notify } from './notice';
 import { database, ownComment, ownWithdraw } from './own';
 import { penName } from './prefs';
@@ -88,7 +89,8 @@ export async function writeSend(): Promise<boolean> {
     step.value = 'off';
     draftDelete();
     navigate({ name: 'comment', id: row.id });
-    notify('write.sent', {
+    // Where nothing can be sent now, «on the map» would promise too much.
+    notify(connection.value === 'lost' ? 'comment.waiting' : 'write.sent', {
       action: {
         key: 'write.undo',
         run: () => {
