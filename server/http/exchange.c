@@ -13,6 +13,7 @@ struct exchange *exchange_new(const char *raw_target)
     if (!exchange)
         return NULL;
     exchange->started_us = clock_mono_us();
+    exchange->holders = 1;
     arena_init(&exchange->arena, 0);
     buf_init(&exchange->body);
     const size_t len = strlen(raw_target);
@@ -34,6 +35,19 @@ void exchange_free(struct exchange *exchange, struct body_budget *budget)
         return;
     http_response_drop(&exchange->res);
     atomic_fetch_sub(&budget->used, exchange->reserved);
+    exchange->reserved = 0;
+    exchange_release(exchange);
+}
+
+void exchange_hold(struct exchange *exchange)
+{
+    exchange->holders++;
+}
+
+void exchange_release(struct exchange *exchange)
+{
+    if (--exchange->holders)
+        return;
     buf_done(&exchange->body);
     arena_done(&exchange->arena);
     free(exchange);

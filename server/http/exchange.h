@@ -44,6 +44,7 @@ struct exchange {
     uint64_t spilled;
     struct err err; /* of the refusal, for when the body has been thrown away */
     bool must_close, is_stream;
+    unsigned holders; /* the request, and a stream that outlives it; one thread holds them all */
     int64_t started_us;
     int status;
     uint64_t bytes;
@@ -52,6 +53,11 @@ struct exchange {
 /* NULL: no memory. */
 struct exchange *exchange_new(const char *raw_target);
 void exchange_free(struct exchange *exchange, struct body_budget *budget);
+
+/* A stream reads from the request's arena, and libmicrohttpd closes it after it has told that the
+ * request is over: until exchange_release the arena stays. */
+void exchange_hold(struct exchange *exchange);
+void exchange_release(struct exchange *exchange);
 
 /* The head is whole: fills the request, finds the endpoint. A failure is the answer. `answered`:
  * res is the answer already. */

@@ -94,6 +94,7 @@ static enum MHD_Result send_answer(struct http_server *server, struct exchange *
     exchange->stage = STAGE_SENT;
     struct mhd_reply reply = {
         .connection = exchange->connection,
+        .exchange = exchange,
         .req = &exchange->req,
         .res = &exchange->res,
         .is_public = !exchange->endpoint || exchange->endpoint->access == ACCESS_PUBLIC,

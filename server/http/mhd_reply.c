@@ -287,6 +287,7 @@ static bool send_bytes(struct mhd_reply *reply)
 struct mhd_stream {
     struct http_stream base; /* must be first */
     struct MHD_Connection *connection;
+    struct exchange *exchange;
     const struct http_stream_ops *ops;
     void *self;
     pthread_mutex_t lock; /* guards the two flags; never held while calling ops */
@@ -330,6 +331,7 @@ static void free_stream(void *context)
 {
     struct mhd_stream *stream = context;
     stream->ops->close(stream->self);
+    exchange_release(stream->exchange);
     pthread_mutex_destroy(&stream->lock);
     free(stream);
 }
@@ -343,11 +345,12 @@ static bool send_stream(struct mhd_reply *reply)
         return false;
     }
     *stream = (struct mhd_stream){.base = {wake_stream},
-
+                                  .exchange = reply->exchange,
                                   .connection = reply->connection,
                                   .ops = res->stream_ops,
                                   .self = res->stream_self};
     pthread_mutex_init(&stream->lock, NULL);
+    exchange_hold(reply->exchange);
     struct MHD_Response *made = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK,
                                                                   read_stream, stream, free_stream);
     if (!made) {

@@ -7,12 +7,13 @@
  */
 #pragma once
 
-#include "server/http/message.h"
+#include "server/http/exchange.h"
 
 struct MHD_Connection;
 
 struct mhd_reply {
     struct MHD_Connection *connection;
+    struct exchange *exchange; /* held by a stream until it is closed */
     const struct http_request *req;
     struct http_response *res; /* what it holds is taken over, sent or not */
     bool is_public;            /* other origins may read */

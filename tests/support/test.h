@@ -11,3 +11,15 @@
 
 #include "tiles/base/attr.h"
 #include "tiles/base/err.h"
+
+/* Sanitizers bring an allocator of their own; what is counted of malloc's says nothing then. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNDER_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_SANITIZER 1
+#endif
+#endif
+#ifndef UNDER_SANITIZER
+#define UNDER_SANITIZER 0
+#endif
