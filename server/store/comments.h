@@ -125,8 +125,8 @@ MUST_CHECK enum err_code store_points_in_tile(struct store_reader *reader, uint8
                                               store_point_fn *each, void *context, struct err *err);
 
 /* Sums over the cells of a grid 2^(level − z) × 2^(level − z) in the tile; empty cells are left
- * out. z ≤ level ≤ 17, level − z ≤ 6. Without filter: read from counts kept up to date, not from
- * points. */
+ * out. z ≤ level ≤ 17, level − z ≤ 6. Without filter, or with kinds alone, read from counts kept up
+ * to date, not from points; with kinds the mean place is that of all kinds. */
 struct store_cell {
     uint32_t x, y;          /* of the cell: tile numbers at zoom `level` */
     int32_t lon_e7, lat_e7; /* mean place */

@@ -82,7 +82,7 @@ def record(log: pathlib.Path, folder: str):
         elif fd not in files:
             continue
         elif name == "pwrite64":
-            offset = int(re.search(r",\s*(\d+)\)?\s*$", arguments).group(1))
+            offset = int(re.search(r",\s*(\d+)\s*\)?\s*$", arguments).group(1))
             events.append(("write", files[fd], offset, strings(arguments)[0][:result]))
         elif name == "write":
             events.append(("write", files[fd], offsets[fd], strings(arguments)[0][:result]))
