@@ -207,6 +207,14 @@ for (const city of cities) {
     test(`${city.name}: every tile decodes, with rings, steps and attributes as declared`, () => {
         for (const tile of found.tiles) checkTile(tile, seen);
     });
+    test(`${city.name}: the archive's centre is where a house stands`, () => {
+        const { header } = found;
+        const n = 2 ** 14;
+        const x = Math.floor(((header.centerLon + 180) / 360) * n);
+        const y = Math.floor(((1 - Math.asinh(Math.tan((header.centerLat * Math.PI) / 180)) / Math.PI) / 2) * n);
+        const houses = [...seen[14].building.values()].flat().filter((copy) => copy.x === x && copy.y === y);
+        assert.ok(houses.length > 0, `${header.centerLon} ${header.centerLat}`);
+    });
     test(`${city.name}: vector_layers says what there is`, async () => {
         const { vector_layers: listed } = await archive.getMetadata();
         const zooms = Object.keys(seen).map(Number);

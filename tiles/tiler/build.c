@@ -6,11 +6,25 @@
 #include "tiles/pack/file.h"
 #include "tiles/tiler/city.h"
 
+/* The zoom at which a town fits into a tile or a few. */
+enum { TOWN_ZOOM = 14 };
+
+struct target {
+    struct pack_file *file;
+    unsigned town_zoom;
+    struct tile town; /* the tile of that zoom that holds most */
+    size_t town_bytes;
+};
+
 static enum err_code add_tile(void *context, struct tile tile, uint64_t id, struct span bytes,
                               struct err *err)
 {
-    (void)tile;
-    return pack_file_add(context, id, bytes, err);
+    struct target *target = context;
+    if (tile.z == target->town_zoom && bytes.len > target->town_bytes) {
+        target->town = tile;
+        target->town_bytes = bytes.len;
+    }
+    return pack_file_add(target->file, id, bytes, err);
 }
 
 struct description {
@@ -50,25 +64,32 @@ static size_t describe(const struct tiler_build_summary *summary, uint64_t skip_
     return layer_count;
 }
 
-static int32_t middle(int32_t a, int32_t b)
+/* Of two stretches that overlap, the middle of what they share. */
+static int32_t middle(int32_t a_min, int32_t a_max, int32_t b_min, int32_t b_max)
 {
-    return (int32_t)(((int64_t)a + b) / 2);
+    const int64_t from = a_min > b_min ? a_min : b_min, to = a_max < b_max ? a_max : b_max;
+    return (int32_t)((from + to) / 2);
 }
 
-static void place(const struct geo_box *bounds, unsigned max_zoom, struct archive_tileset *ret)
+/* A map opens where there is most to see: the middle of all may be fields, or between two towns. */
+static void place(const struct geo_box *bounds, const struct target *target,
+                  struct archive_tileset *ret)
 {
     mercator_e7_from_world((struct geo_xy){bounds->min.x, bounds->max.y}, &ret->min_lon_e7,
                            &ret->min_lat_e7);
     mercator_e7_from_world((struct geo_xy){bounds->max.x, bounds->min.y}, &ret->max_lon_e7,
                            &ret->max_lat_e7);
-    const struct geo_xy centre = {middle(bounds->min.x, bounds->max.x),
-                                  middle(bounds->min.y, bounds->max.y)};
+    const struct geo_box town =
+        mercator_world_from_tile(target->town.z, target->town.x, target->town.y);
+    const struct geo_xy centre = {
+        middle(town.min.x, town.max.x, bounds->min.x, bounds->max.x),
+        middle(town.min.y, town.max.y, bounds->min.y, bounds->max.y),
+    };
     mercator_e7_from_world(centre, &ret->center_lon_e7, &ret->center_lat_e7);
-    enum { TOWN_ZOOM = 14 };
-    ret->center_zoom = (uint8_t)(max_zoom < TOWN_ZOOM ? max_zoom : TOWN_ZOOM);
+    ret->center_zoom = (uint8_t)target->town_zoom;
 }
 
-static enum err_code finish(const struct tiler_build *build, struct pack_file *file,
+static enum err_code finish(const struct tiler_build *build, const struct target *target,
                             struct tiler_build_summary *summary, struct err *err)
 {
     struct description description;
@@ -84,8 +105,8 @@ static enum err_code finish(const struct tiler_build *build, struct pack_file *f
         .tile_type = ARCHIVE_TILE_MVT,
         .tile_compression = ARCHIVE_GZIP,
     };
-    place(&summary->tiler.bounds, max_zoom, &tileset);
-    TRY(pack_file_finish(file, &tileset, &summary->header, err));
+    place(&summary->tiler.bounds, target, &tileset);
+    TRY(pack_file_finish(target->file, &tileset, &summary->header, err));
     struct stat status;
     if (stat(build->path, &status) != 0)
         return err_set(err, ERR_IO, "the archive vanished as it was finished", 0);
@@ -99,11 +120,13 @@ enum err_code tiler_build_archive(const struct tiler_build *build, struct tiler_
     CLEANUP(pack_file_close_at) struct pack_file *file = NULL;
     struct tiler_build_summary summary = {0};
     TRY(pack_file_open(build->path, &file, err));
-    const struct tiler_sink sink = {.add = add_tile, .context = file};
+    const unsigned max_zoom = build->tiler.max_zoom ? build->tiler.max_zoom : TILER_MAX_ZOOM;
+    struct target target = {.file = file, .town_zoom = max_zoom < TOWN_ZOOM ? max_zoom : TOWN_ZOOM};
+    const struct tiler_sink sink = {.add = add_tile, .context = &target};
     TRY(tiler_cut(&build->tiler, sink, &summary.tiler, err));
     if (summary.tiler.piece_count == 0)
         return err_set(err, ERR_INVALID, "there is no feature to make tiles of", 0);
-    TRY(finish(build, file, &summary, err));
+    TRY(finish(build, &target, &summary, err));
     *ret = summary;
     return ERR_OK;
 }

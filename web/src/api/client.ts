@@ -95,6 +95,8 @@ export interface TownTiles {
   readonly attribution: string;
   /** West, south, east, north; null when the server does not say. */
   readonly bounds: readonly [number, number, number, number] | null;
+  /** Longitude and latitude of where there is most to see. */
+  readonly center: readonly [number, number] | null;
 }
 
 export function townTilesGet(): Promise<Result<TownTiles>> {
@@ -105,8 +107,11 @@ export function townTilesGet(): Promise<Result<TownTiles>> {
     const numbers: unknown[] = 'bounds' in json && Array.isArray(json.bounds) ? json.bounds : [];
     const [west, south, east, north] = numbers.map(Number);
     const known = [west, south, east, north].every(Number.isFinite);
+    const middle: unknown[] = 'center' in json && Array.isArray(json.center) ? json.center : [];
+    const [lon = Number.NaN, lat = Number.NaN] = middle.map(Number);
     return {
       attribution,
+      center: Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : null,
       bounds: known ? [west ?? 0, south ?? 0, east ?? 0, north ?? 0] : null,
     };
   });

@@ -6,7 +6,11 @@ import { type Hello, helloFromBytes } from '../sync/messages';
 
 export const hello = signal<Hello | null>(null);
 export const cards = signal<readonly Card[]>([]);
-export const tileJson = signal<TownTiles>({ attribution: '', bounds: null });
+export const tileJson = signal<TownTiles>({
+  attribution: '',
+  bounds: null,
+  center: null,
+});
 export const attribution = computed(() => tileJson.value.attribution);
 export const demo = computed(() => hello.value?.demo ?? false);
 export const cardsById = computed(() => new Map(cards.value.map((card) => [card.id, card])));

@@ -170,11 +170,12 @@ export function MapView(): JSX.Element {
     const stop = connect(map);
     // A town that lies elsewhere (an imported city) opens where it is.
     const stopTown = effect(() => {
-      const bounds = tileJson.value.bounds;
+      const { bounds, center } = tileJson.value;
       if (camera !== null || bounds === null) return;
       const [west, south, east, north] = bounds;
       if (START.lon > west && START.lon < east && START.lat > south && START.lat < north) return;
-      map.jumpTo({ ...START, lon: (west + east) / 2, lat: (south + north) / 2 });
+      const [lon, lat] = center ?? [(west + east) / 2, (south + north) / 2];
+      map.jumpTo({ ...START, lon, lat });
     });
     const observer = new ResizeObserver(() => map.resize());
     observer.observe(element);
