@@ -13,7 +13,7 @@ import threading
 import zipfile
 
 import fixtures as fx
-from tap import Tap, shared_data
+from tap import Tap, published, shared_data
 
 PROGRAM = sys.argv[1]
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="kakikomap-import-"))
@@ -132,8 +132,18 @@ tap.ok(all(r[0] == 0 or "another import" in r[2] for r in results) and any(r[0] 
 
 data = shared_data()
 if data:
-    status, report, _ = city(data / "plateau")
-    tap.ok(status == 2 and adds_up(report) and report["layers"]["building"] == 1410, "the whole folder of real files: one malformed, all others in", report.get("layers"))
+    rows = [row for row in published(data).values() if row]
+    status, report, words = city(data / "plateau")
+    tap.ok(status == 2 and adds_up(report), "the whole folder of real files: features = imported + refused, exit 2 for the malformed one", report)
+    tap.equal((report["files"], report["features"]), (len(rows), sum(row["features"] for row in rows)), "as many files and features as its README lists")
+    bridges = sum(row["objects"].get("brid:Bridge", 0) for row in rows)
+    tap.equal(report["layers"]["building"], sum(row["buildings"] for row in rows) + bridges, "as many buildings, and the bridge")
+    tap.equal(report["height_sources"]["measured"], sum(row["heights"] for row in rows), "as many measured heights")
+    # Each of the README's sums is rounded to 0.1 m.
+    tap.near(report["height_sum_m"], sum(row["height_sum_m"] for row in rows), 0.05 * len(rows), "and their sum")
+    bad = report["refused_files"]
+    tap.ok(len(bad) == 1 and "malformed" in bad[0]["file"] and bad[0]["line"] == 202 and f"line {bad[0]['line']}" in words, "the malformed file with its place", bad)
+    tap.equal(sum(report["reasons"].values()), report["refused"], "each refusal has its reason")
     packed = FOLDER / "plateau.zip"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
         for path in sorted((data / "plateau").rglob("*")):

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -14,6 +15,27 @@ def shared_data():
     named = os.environ.get("KAKIKOMAP_SHARED_DATA")
     folder = pathlib.Path(named) if named else ROOT.parent / "shared" / "data"
     return folder if (folder / "plateau").is_dir() else None
+
+
+def published(data):
+    """The table of the data's README: file under plateau/ → what it says is in it. Not well-formed: None."""
+    files = {}
+    text = (data / "README.md").read_text(encoding="utf-8")
+    for name, counts in re.findall(r"^\| (\w+/\S+\.gml) \|(?:[^|]*\|){4} ([^|]*) \|", text, re.M):
+        if counts == "not well-formed":
+            files[name] = None
+            continue
+        found = re.match(r"(\d+) buildings; heights (\d+), sum ([\d.]+) m", counts)
+        objects = {kind: int(count) for kind, count in re.findall(r"(\w+:\w+) (\d+)", counts)}
+        objects.pop("app:Appearance", None)  # textures are no object of the city
+        files[name] = {
+            "features": int(found[1]) if found else sum(objects.values()),
+            "buildings": int(found[1]) if found else 0,
+            "heights": int(found[2]) if found else 0,
+            "height_sum_m": float(found[3]) if found else 0.0,
+            "objects": objects,
+        }
+    return files
 
 
 class Tap:
