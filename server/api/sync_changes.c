@@ -1,7 +1,5 @@
 /* GET /sync/v1/changes: what the public may see of all that changed since, at once or as soon as
  * something has. */
-#include <stdlib.h>
-
 #include "server/api/answer.h"
 #include "server/api/comments.h"
 #include "server/api/sync_wire.h"
@@ -70,7 +68,6 @@ static void close_stream(void *self)
 {
     struct ask *ask = self;
     live_wait_end(ask->app->waits, &ask->wait);
-    free(ask);
 }
 
 static void open_stream(void *self, struct http_stream *stream)
@@ -131,12 +128,7 @@ enum err_code api_sync_changes(struct app *app, const struct http_request *req,
     TRY(read_changes(ask, &changes, err));
     if (changes.count == 0 && !ask->restarted && wait_s > 0 && app->waits) {
         static const struct http_stream_ops ops = {.read = read_stream, .close = close_stream};
-        /* A stream is closed after its request, and the request's arena, are gone. */
-        struct ask *waiting = malloc(sizeof *waiting);
-        if (!waiting)
-            return err_set(err, ERR_NOMEM, "out of memory", 0);
-        *waiting = *ask;
-        http_send_stream(res, PROTOBUF, &ops, waiting, open_stream);
+        http_send_stream(res, PROTOBUF, &ops, ask, open_stream);
     } else {
         struct span body;
         TRY(pack(ask, &changes, &body, err));

@@ -38,14 +38,9 @@ int command_backup(int argc, char **argv)
         {"--data", OPTION_TEXT, true, &dir, 0, 0, "DIR", "the data folder; it may be in use"},
         {"--out", OPTION_TEXT, true, &out, 0, 0, "FILE", "the backup to write (a .zip)"},
     };
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct err err = {0};
     struct store_backup backup;
     CLEANUP(store_close_at) struct store *store = NULL;
@@ -67,14 +62,9 @@ int command_restore(int argc, char **argv)
         {"--erased", OPTION_TEXT, false, &erased, 0, 0, "FILE|DIR",
          "the old data folder, or its file \"erased\": what was erased since stays erased"},
     };
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     char list[1024];
     struct stat info;
     if (erased && stat(erased, &info) == 0 && S_ISDIR(info.st_mode)) {

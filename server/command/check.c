@@ -163,14 +163,9 @@ int command_check(int argc, char **argv)
     const struct option options[] = {
         {"--data", OPTION_TEXT, true, &dir, 0, 0, "DIR", "the data folder; it may be in use"},
     };
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct err err = {0};
     struct arena arena;
     struct summary summary;

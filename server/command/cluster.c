@@ -96,14 +96,9 @@ int command_cluster(int argc, char **argv)
         {"--epsg",   OPTION_INT,    false, &choice.epsg,       6669, 6687,    "CODE","plane zone of the metres (6677: zone IX)"},
     };
     /* clang-format on */
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct uuid space_id;
     if (choice.space && !uuid_from(span_from_str(choice.space), &space_id)) {
         fputs("kakikomap cluster: --space wants the id of a space (a UUID)\n", stderr);

@@ -216,14 +216,9 @@ int command_demo(int argc, char **argv)
     const struct option options[] = {
         {"--data", OPTION_TEXT, true, &demo.dir, 0, 0, "DIR", "the folder to make; new or empty"},
     };
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct err err = {.code = ERR_OK};
     arena_init(&demo.arena, 0);
     const enum err_code code = make(&demo, &err);

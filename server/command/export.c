@@ -195,14 +195,9 @@ int command_export(int argc, char **argv)
         {"--bbox",   OPTION_TEXT, false, &choice.bbox,   0, 0, "W,S,E,N", "only comments in this box, degrees"},
     };
     /* clang-format on */
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct err err = {0};
     int status = EXIT_OTHER;
     if (export_all(&choice, &status, &err) != ERR_OK)

@@ -226,14 +226,9 @@ int command_import(int argc, char **argv)
     int operands = 0;
     if (!take_maps(&argc, argv, &choice))
         return EXIT_USAGE;
-    switch (options_read(argc, argv, options, LENGTH(options), &operands)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), &operands);
+    if (read != OPTIONS_OK)
+        return (int)read;
     if (operands < 2 || strcmp(argv[1], "city") != 0) {
         fputs("kakikomap import: say what to import and from where: "
               "kakikomap import --data DIR city FILE|ZIP|FOLDER…\n",

@@ -41,14 +41,9 @@ int command_init(int argc, char **argv)
         {"--box", OPTION_TEXT, false, &box, 0, 0, "W,S,E,N",
          "where comments may be, in degrees (its surroundings, else Japan)"},
     };
-    switch (options_read(argc, argv, options, LENGTH(options), NULL)) {
-    case OPTIONS_HELP:
-        return EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_OK:
-        break;
-    }
+    const enum options_result read = options_read(argc, argv, options, LENGTH(options), NULL);
+    if (read != OPTIONS_OK)
+        return (int)read;
     struct store_settings settings = {.municipality = (uint32_t)code, .name = name};
     if (box && !read_box(box, &settings.box)) {
         fprintf(stderr, "kakikomap init: --box wants west,south,east,north in degrees, such as "

@@ -3,8 +3,7 @@
  *
  * Purpose    --name VALUE, --name=VALUE and flags, in any order, before and between operands; `--`
  *            ends them. `--help` prints the table.
- * Errors     What is wrong is written to standard error with what to do; the caller returns
- *            EXIT_USAGE.
+ * Errors     What is wrong is written to standard error with what to do.
  * Ownership  Values point into argv.
  */
 #pragma once
@@ -27,10 +26,11 @@ struct option {
     const char *value, *help;
 };
 
-enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
+/* Any but OPTIONS_OK is the exit status to return at once. */
+enum options_result { OPTIONS_OK = -1, OPTIONS_HELP = EXIT_OK, OPTIONS_WRONG = EXIT_USAGE };
 
-/* Reads argv[1…]; operands are moved to the front of argv (argv[0] stays) and counted. With
- * OPTIONS_HELP the help was printed: return EXIT_OK. ret_operands NULL: none are allowed. */
+/* Reads argv[1…]; operands are moved to the front of argv (argv[0] stays) and counted. ret_operands
+ * NULL: none are allowed. */
 MUST_CHECK enum options_result options_read(int argc, char **argv, const struct option *options,
                                             size_t count, int *ret_operands);
 
