@@ -344,6 +344,15 @@ function OwnActions({ comment }: { comment: ShownComment }): JSX.Element | null 
   );
 }
 
+/** An office is not called さん. */
+function Author({ name, hat }: { name: string; hat: ShownComment['hat'] }): JSX.Element {
+  return hat === 'citizen' || hat === 'pupil' ? (
+    <T k="comment.by" p={{ name }} />
+  ) : (
+    <span>{name}</span>
+  );
+}
+
 async function copyLink(): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href);
@@ -387,7 +396,7 @@ function Detail({
           {comment.penName === null ? (
             <T k="comment.anonymous" />
           ) : (
-            <T k="comment.by" p={{ name: comment.penName }} />
+            <Author name={comment.penName} hat={comment.hat} />
           )}
         </span>
         <When iso={comment.createdAt} />
