@@ -3,10 +3,11 @@
 // Usage: node city_test.mjs KAKIKOMAP PYTHON CITY_ARCHIVES.PY CITY.DEF
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { FileSource } from "./file_source.mjs";
 import { load } from "./modules.mjs";
 import { run, skipAll, test } from "./tap.mjs";
 
@@ -35,21 +36,6 @@ function declared() {
     for (const [, symbol, name, type, zoom] of text.matchAll(/^KEY\(\w+,\s*(\w+),\s*"(\w+)",\s*(\w+),\s*(\d+),/gm))
         bySymbol[symbol].keys[name] = { type, zoom: Number(zoom) };
     return layers;
-}
-
-class FileSource {
-    constructor(file) {
-        this.file = file;
-        this.fd = openSync(file, "r");
-    }
-    getKey() {
-        return this.file;
-    }
-    async getBytes(offset, length) {
-        const bytes = Buffer.alloc(length);
-        const got = readSync(this.fd, bytes, 0, length, offset);
-        return { data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + got) };
-    }
 }
 
 /** Every tile that the directories address, as [z, x, y, bytes], ids ascending. */

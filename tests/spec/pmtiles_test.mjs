@@ -2,32 +2,17 @@
 // they publish. Usage: node pmtiles_test.mjs ARCHIVE_TOOL
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { FileSource } from "./file_source.mjs";
 import { load, sharedData } from "./modules.mjs";
 import { run, skipAll, test } from "./tap.mjs";
 
 const tool = process.argv[2];
 const pmtiles = await load("pmtiles");
 if (!pmtiles) skipAll("npm packages are not installed: npm ci in tests/node");
-
-/** The reader's way to a file. */
-class FileSource {
-    constructor(file) {
-        this.file = file;
-        this.fd = openSync(file, "r");
-    }
-    getKey() {
-        return this.file;
-    }
-    async getBytes(offset, length) {
-        const bytes = Buffer.alloc(length);
-        const got = readSync(this.fd, bytes, 0, length, offset);
-        return { data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + got) };
-    }
-}
 
 const table = new Uint32Array(256).map((_, i) => {
     let crc = i;
