@@ -183,7 +183,7 @@ def cut_everywhere(events, folder, work, kakikomap, writer, cuts, checks, withou
             path.write_bytes(content)
         try:
             missing = acknowledged - comment_numbers(work / "kakikomap.db")
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, AssertionError):
             if not without_sync:
                 raise
             missing = acknowledged  # a damaged database has lost everything
