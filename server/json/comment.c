@@ -160,7 +160,8 @@ void json_cards(struct json *json, const struct store_card *cards, size_t count,
     json_uint(json, change);
     json_key(json, "cards");
     json_array(json);
-    for (const struct store_card *card = cards; card < cards + count; card++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct store_card *card = &cards[i];
         json_object(json);
         json_key(json, "id");
         json_uuid(json, card->id);

@@ -44,8 +44,13 @@ class Service:
         self.process.stdout.close()
 
     def end(self):
+        """The exit status; what it wrote to standard error goes out as a comment when it is not 0."""
         self.process.send_signal(signal.SIGTERM)
         self.process.communicate(timeout=60)
+        if self.process.returncode:
+            self.log.seek(0)
+            for line in self.log.read().splitlines()[-60:]:
+                print("#", line)
         return self.process.returncode
 
 
