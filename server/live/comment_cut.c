@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "server/live/comment_tile.h"
+#include "tiles/base/varint.h"
 #include "tiles/geo/mercator.h"
 #include "tiles/mvt/encode.h"
 
@@ -44,42 +45,123 @@ static struct value int_value(uint32_t number)
     return (struct value){.type = VALUE_INT, .integer = number};
 }
 
+/* Values that come again and again, in the form of the wire; made once a tile. */
+enum { NUMBERS_KEPT = 16 };
+struct words {
+    struct buf bytes;
+    struct span kinds[COMMENT_KIND_END], channels[CHANNEL_END], hats[HAT_END];
+    struct span numbers[NUMBERS_KEPT];
+};
+
 struct cut {
     struct mvt_encode encode;
+    struct words words;
     uint8_t z;
     uint32_t points;
 };
 
+/* The spans hold offsets until all are written, for the buffer moves as it grows. */
+static enum err_code keep_value(struct words *words, struct value value, struct span *ret,
+                                struct err *err)
+{
+    const size_t from = words->bytes.len;
+    TRY(mvt_encode_value(&words->bytes, &value, err));
+    ret->len = words->bytes.len - from;
+    return words->bytes.failed ? err_set(err, ERR_NOMEM, "out of memory", 0) : ERR_OK;
+}
+
+static void place(const struct words *words, struct span *list, size_t count, size_t *at)
+{
+    for (size_t i = 0; i < count; i++) {
+        list[i].data = words->bytes.data + *at;
+        *at += list[i].len;
+    }
+}
+
+static enum err_code keep_words(struct words *words, struct err *err)
+{
+    for (unsigned i = 1; i < COMMENT_KIND_END; i++)
+        TRY(keep_value(words, text_value(kind_name(i)), &words->kinds[i], err));
+    for (unsigned i = 1; i < CHANNEL_END; i++)
+        TRY(keep_value(words, text_value(channel_name(i)), &words->channels[i], err));
+    for (unsigned i = 1; i < HAT_END; i++)
+        TRY(keep_value(words, text_value(hat_name(i)), &words->hats[i], err));
+    for (uint32_t i = 0; i < NUMBERS_KEPT; i++)
+        TRY(keep_value(words, int_value(i), &words->numbers[i], err));
+    size_t at = 0;
+    place(words, words->kinds, COMMENT_KIND_END, &at);
+    place(words, words->channels, CHANNEL_END, &at);
+    place(words, words->hats, HAT_END, &at);
+    place(words, words->numbers, NUMBERS_KEPT, &at);
+    return ERR_OK;
+}
+
+/* A text value of 36 characters: one byte of tag, one of length. */
+enum { ID_VALUE = 2 + UUID_TEXT };
+static struct span id_value(struct uuid id, uint8_t room[ID_VALUE + 1])
+{
+    room[0] = MVT_VALUE_STRING;
+    room[1] = UUID_TEXT;
+    uuid_text(id, (char *)room + 2);
+    return span_of(room, ID_VALUE);
+}
+
+static struct span number_value(struct cut *cut, uint32_t number, uint8_t room[1 + VARINT_MAX])
+{
+    if (number < NUMBERS_KEPT)
+        return cut->words.numbers[number];
+    room[0] = MVT_VALUE_UINT;
+    return span_of(room, 1 + varint_put(room + 1, number));
+}
+
+/* A point on the wire: MoveTo once, two zigzag steps (MVT 2.1, section 4.3). */
+static struct span point_geometry(const struct cut *cut, const struct store_point *point,
+                                  uint8_t room[1 + 2 * VARINT_MAX])
+{
+    size_t len = 0;
+    room[len++] = 1 << 3 | 1;
+    len += varint_put(room + len, zigzag_from_int(unit_from_world(cut->z, point->x)));
+    len += varint_put(room + len, zigzag_from_int(unit_from_world(cut->z, point->y)));
+    return span_of(room, len);
+}
+
 static enum err_code add_point(void *context, const struct store_point *point, struct err *err)
 {
     struct cut *cut = context;
+    const struct words *words = &cut->words;
     if (cut->points++ == COMMENT_TILE_POINTS_MAX)
         return err_set(err, ERR_TOO_LARGE, "the tile has too many comments", 0);
-    char id[UUID_TEXT + 1], card[UUID_TEXT + 1];
-    struct mvt_tag tags[LENGTH(point_keys)];
+    if (point->kind >= COMMENT_KIND_END || point->hat >= HAT_END || point->channel >= CHANNEL_END)
+        return err_set(err, ERR_CHECKSUM, "a point is damaged: run kakikomap check", point->seq);
+    uint8_t id[ID_VALUE + 1], card[ID_VALUE + 1], agree[1 + VARINT_MAX], replies[1 + VARINT_MAX];
+    uint8_t at[1 + 2 * VARINT_MAX], building[STORE_BUILDING_ID_MAX + 1 + VARINT_MAX];
+    struct mvt_raw_tag tags[LENGTH(point_keys)];
     uint32_t count = 0;
-    uuid_text(point->id, id);
-    tags[count++] = (struct mvt_tag){KEY_ID, text_value(id)};
-    tags[count++] = (struct mvt_tag){KEY_KIND, text_value(kind_name(point->kind))};
-    if (!uuid_is_nil(point->card_id)) {
-        uuid_text(point->card_id, card);
-        tags[count++] = (struct mvt_tag){KEY_CARD, text_value(card)};
+    tags[count++] = (struct mvt_raw_tag){KEY_ID, id_value(point->id, id)};
+    tags[count++] = (struct mvt_raw_tag){KEY_KIND, words->kinds[point->kind]};
+    if (!uuid_is_nil(point->card_id))
+        tags[count++] = (struct mvt_raw_tag){KEY_CARD, id_value(point->card_id, card)};
+    tags[count++] = (struct mvt_raw_tag){KEY_HAT, words->hats[point->hat]};
+    tags[count++] = (struct mvt_raw_tag){KEY_CHANNEL, words->channels[point->channel]};
+    tags[count++] = (struct mvt_raw_tag){KEY_AGREE, number_value(cut, point->agree, agree)};
+    tags[count++] = (struct mvt_raw_tag){KEY_REPLIES, number_value(cut, point->replies, replies)};
+    if (point->building_id.len && point->building_id.len <= STORE_BUILDING_ID_MAX) {
+        building[0] = MVT_VALUE_STRING;
+        size_t len = 1 + varint_put(building + 1, point->building_id.len);
+        memcpy(building + len, point->building_id.data, point->building_id.len);
+        len += point->building_id.len;
+        tags[count++] = (struct mvt_raw_tag){KEY_BUILDING, span_of(building, len)};
     }
-    tags[count++] = (struct mvt_tag){KEY_HAT, text_value(hat_name(point->hat))};
-    tags[count++] = (struct mvt_tag){KEY_CHANNEL, text_value(channel_name(point->channel))};
-    tags[count++] = (struct mvt_tag){KEY_AGREE, int_value(point->agree)};
-    tags[count++] = (struct mvt_tag){KEY_REPLIES, int_value(point->replies)};
-    if (point->building_id.len)
-        tags[count++] =
-            (struct mvt_tag){KEY_BUILDING, {.type = VALUE_STRING, .string = point->building_id}};
-    const struct geo_xy at = {unit_from_world(cut->z, point->x), unit_from_world(cut->z, point->y)};
-    return mvt_encode_feature(&cut->encode,
-                              &(struct mvt_feature){.id = point->seq,
-                                                    .has_id = true,
-                                                    .tag_count = count,
-                                                    .tags = tags,
-                                                    .geometry = point_at(&at)},
-                              err);
+    return mvt_encode_raw_feature(&cut->encode,
+                                  &(struct mvt_raw_feature){
+                                      .id = point->seq,
+                                      .has_id = true,
+                                      .type = GEO_POINT,
+                                      .tag_count = count,
+                                      .tags = tags,
+                                      .geometry = point_geometry(cut, point, at),
+                                  },
+                                  err);
 }
 
 static enum err_code add_cell(struct cut *cut, const struct store_cell *cell, struct err *err)
@@ -110,6 +192,7 @@ static int compare_cells(const void *left, const void *right)
 static enum err_code cut_points(struct cut *cut, struct store_reader *reader, uint32_t x,
                                 uint32_t y, const struct store_filter *filter, struct err *err)
 {
+    TRY(keep_words(&cut->words, err));
     TRY(mvt_encode_begin_layer(&cut->encode, "comment", EXTENT, point_keys, LENGTH(point_keys),
                                err));
     TRY(store_points_in_tile(reader, cut->z, x, y, filter, add_point, cut, err));
@@ -158,6 +241,7 @@ enum err_code comment_tile_cut(struct store_reader *reader, uint8_t z, uint32_t 
     struct cut cut = {.z = z};
     struct arena arena;
     mvt_encode_init(&cut.encode);
+    buf_init(&cut.words.bytes);
     arena_init(&arena, 0);
     enum err_code code = cut_tile(&cut, reader, x, y, filter, &arena, err);
     if (code == ERR_OK) {
@@ -166,6 +250,7 @@ enum err_code comment_tile_cut(struct store_reader *reader, uint8_t z, uint32_t 
             code = err_set(err, ERR_NOMEM, "out of memory", 0);
     }
     arena_done(&arena);
+    buf_done(&cut.words.bytes);
     mvt_encode_done(&cut.encode);
     return code;
 }
