@@ -126,6 +126,29 @@ static void write_tilejson(struct json *json, const struct app *app, const struc
     json_end(json);
 }
 
+/* The city before its first import: a map without anything on it, not a failure. */
+static enum err_code send_empty_city(struct app *app, const struct http_request *req,
+                                     struct http_response *res, struct err *err)
+{
+    CLEANUP(buf_done) struct buf text = {0};
+    struct json json;
+    json_begin(&json, &text);
+    json_object(&json);
+    json_key(&json, "tilejson");
+    json_text(&json, "3.0.0");
+    json_key(&json, "name");
+    json_text(&json, API_TILES_CITY);
+    json_key(&json, "scheme");
+    json_text(&json, "xyz");
+    add_address(&json, app, req, API_TILES_CITY, NULL);
+    add_zooms(&json, 5, 16); /* as imports are cut: tiles/tiler */
+    json_key(&json, "vector_layers");
+    json_array(&json);
+    json_end(&json);
+    json_end(&json);
+    return send_json(req, res, &text, err);
+}
+
 enum err_code api_tilejson_get(struct app *app, const struct http_request *req,
                                struct http_response *res, struct err *err)
 {
@@ -133,7 +156,11 @@ enum err_code api_tilejson_get(struct app *app, const struct http_request *req,
     CLEANUP(buf_done) struct buf text = {0};
     struct span values[PICK_COUNT];
     struct json json;
-    TRY(api_tiles_open(app, req, http_param(req, "name"), &tileset, err));
+    const struct span name = http_param(req, "name");
+    const enum err_code opened = api_tiles_open(app, req, name, &tileset, err);
+    if (api_tiles_is_empty_city(app, name, opened))
+        return send_empty_city(app, req, res, err);
+    TRY(opened);
     const struct tileset_about about = tileset_about(tileset);
     if (json_pick(about.metadata, picked, PICK_COUNT, req->arena, values, NULL) != ERR_OK)
         memset(values, 0, sizeof values); /* its tiles can be drawn without */

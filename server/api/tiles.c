@@ -22,6 +22,12 @@ enum err_code api_tiles_open(struct app *app, const struct http_request *req, st
     return archives_find(app->archives, name, ret, err);
 }
 
+bool api_tiles_is_empty_city(struct app *app, struct span name, enum err_code opened)
+{
+    return opened == ERR_NOT_FOUND && span_is(name, API_TILES_CITY) &&
+           archives_fault(app->archives).code == ERR_OK;
+}
+
 enum err_code api_tiles_get(struct app *app, const struct http_request *req,
                             struct http_response *res, struct err *err)
 {
@@ -30,7 +36,14 @@ enum err_code api_tiles_get(struct app *app, const struct http_request *req,
     struct tile tile = {0};
     struct span version = {0};
     TRY(tile_of(req, &tile, err));
-    TRY(api_tiles_open(app, req, http_param(req, "name"), &tileset, err));
+    const struct span name = http_param(req, "name");
+    const enum err_code opened = api_tiles_open(app, req, name, &tileset, err);
+    if (api_tiles_is_empty_city(app, name, opened)) {
+        res->status = 204; /* nothing was imported yet */
+        res->cache_control = "no-cache";
+        return ERR_OK;
+    }
+    TRY(opened);
     const bool immutable =
         http_query(req, "v", &version) && span_is(version, tileset_about(tileset).version);
     TRY(tileset_tile(tileset, tile, immutable, &body, err));

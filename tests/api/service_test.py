@@ -89,6 +89,11 @@ def refusals(tap, service, data):
             "/api/comments", "POST", json.dumps(comment()).encode(),
             {"Content-Type": "application/json", "Origin": "https://evil.example"})),
     ]
+    empty = service.ask("/tiles/city.json")
+    tap.check("the city before its first import is an empty map, not a fault",
+              empty[0] == 200 and json.loads(empty[2])["vector_layers"] == []
+              and service.ask("/tiles/city/14/14535/6425.mvt")[0] == 204
+              and service.ask("/tiles/town.json")[0] == 404)
     before = dump(data)
     for label, wanted, act in rows:
         answer = act()
