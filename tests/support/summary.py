@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""Adds up the JUnit files of all stages; the last line is the result of the whole run."""
+"""Adds up all stages: summary.py FOLDER, with NAME.xml (JUnit: every single test) and NAME.json (how
+each test program ended). The last line is the result of the whole run."""
 
+import json
 import pathlib
 import sys
 import xml.etree.ElementTree as ET
+
+ENDED_WELL = {"OK", "SKIP", "EXPECTEDFAIL"}
 
 
 def outcome(case: ET.Element) -> str:
@@ -19,11 +23,20 @@ def main() -> int:
     logs = pathlib.Path(sys.argv[1])
     total = {"passed": 0, "failed": 0, "skipped": 0}
     for file in sorted(logs.glob("*.xml")):
+        failed = []
         for case in ET.parse(file).getroot().iter("testcase"):
             result = outcome(case)
             total[result] += 1
             if result == "failed":
-                print(f"failed: {case.get('classname', '')} {case.get('name', '')} ({file.stem})")
+                failed.append(f"{case.get('classname', '')} {case.get('name', '')}")
+        # A program that was stopped or fell over may have said nothing of a failure itself.
+        for line in file.with_suffix(".json").read_text().splitlines():
+            program = json.loads(line)
+            if program["result"] not in ENDED_WELL and not any(program["name"] in one for one in failed):
+                total["failed"] += 1
+                failed.append(f"{program['name']}: {program['result'].lower()}")
+        for one in failed:
+            print(f"failed: {one} ({file.stem})")
     not_built = logs / "not_built"
     if not_built.exists():
         for name in not_built.read_text().splitlines():

@@ -36,11 +36,16 @@ static bool ends(const char *text, const char *with)
     return n >= m && strcasecmp(text + n - m, with) == 0;
 }
 
+static bool contains(struct span text, const char *word)
+{
+    return text.len && memmem(text.data, text.len, word, strlen(word)) != NULL;
+}
+
 bool input_format_of(const char *name, bool asked_for, struct span sniff, enum input_format *ret)
 {
     static const char *const ogr[] = {".gpkg", ".shp", ".geojson", ".fgb", ".kml", ".geojsonl"};
-    const bool model = memmem(sniff.data, sniff.len, "CityModel", 9) != NULL;
-    const bool collection = memmem(sniff.data, sniff.len, "FeatureCollection", 17) != NULL;
+    const bool model = contains(sniff, "CityModel");
+    const bool collection = contains(sniff, "FeatureCollection");
     const bool xml = ends(name, ".gml") || ends(name, ".xml") || ends(name, ".citygml");
     *ret = INPUT_CITYGML;
     if (model || (ends(name, ".gml") && !collection) || ends(name, ".citygml"))
