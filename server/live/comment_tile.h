@@ -28,8 +28,8 @@ enum {
     COMMENT_TILE_POINTS_Z = 14,
     COMMENT_TILE_CELL_BITS = 4, /* 16 × 16 cells a tile: 32 pixels of a 512-pixel tile each */
     COMMENT_TILE_POINTS_MAX = 50000,
-    /* What the sender keeps of a body once sent, counted in advance: one prepared response with its
-     * headers, measured with libmicrohttpd 0.9.75. */
+    /* What the sender keeps of a body once sent, counted in advance: an estimate of one prepared
+     * response of libmicrohttpd 0.9.75 with its headers. */
     COMMENT_TILE_PREPARED_BYTES = 1400,
 };
 
