@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "server/command/options.h"
+#include "server/command/progress.h"
 #include "server/command/summary.h"
 
 static void show_progress(void *context, uint64_t done, uint64_t total)

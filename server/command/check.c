@@ -3,6 +3,7 @@
 
 #include "server/city/folder.h"
 #include "server/command/options.h"
+#include "server/command/progress.h"
 #include "server/command/summary.h"
 #include "server/store/check.h"
 #include "server/store/digest.h"

@@ -7,6 +7,7 @@
 
 #include "server/clock.h"
 #include "server/command/options.h"
+#include "server/command/progress.h"
 #include "server/command/summary.h"
 #include "server/demo/emit.h"
 #include "server/demo/words.h"

@@ -108,3 +108,22 @@ void progress_finish(struct progress *progress)
     fprintf(stderr, "%s: %s in %.1f s\n", progress->what, done,
             (double)(progress_now_ms() - progress->begun_ms) / 1e3);
 }
+
+/* A command is one thread and has one standard error: its bar may be a global. */
+static struct progress shown;
+
+void progress_show(const char *word, uint64_t done, uint64_t total)
+{
+    if (!shown.what || strcmp(shown.what, word) != 0) {
+        take_bar_away(&shown);
+        progress_begin(&shown, word, "", total);
+    }
+    shown.total = total;
+    progress_to(&shown, done, NULL);
+}
+
+void progress_end(void)
+{
+    take_bar_away(&shown);
+    shown = (struct progress){0};
+}
