@@ -11,7 +11,7 @@
 
 #include "server/city/folder.h"
 #include "server/city/publish.h"
-#include "server/city/sha256.h"
+#include "server/store/digest.h"
 
 struct city_lock {
     struct store *store;
@@ -37,7 +37,7 @@ static bool is_of_row(const struct store_source *sources, size_t count, const ch
     uint64_t bytes;
     for (size_t i = 0; i < count; i++)
         if (span_equal(sources[i].name, span_of(name, name_len)))
-            return city_sha256_file(path, hash, &bytes, NULL) == ERR_OK &&
+            return digest_file(path, hash, &bytes, NULL) == ERR_OK &&
                    memcmp(hash, sources[i].sha256, 32) == 0;
     return false;
 }

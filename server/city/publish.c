@@ -10,7 +10,7 @@
 
 #include "server/city/cut.h"
 #include "server/city/folder.h"
-#include "server/city/sha256.h"
+#include "server/store/digest.h"
 #include "tiles/base/buf.h"
 #include "tiles/base/num.h"
 
@@ -246,7 +246,7 @@ enum err_code city_publish(struct city_lock *lock, struct city_spool *spools, si
                  &built, err));
     made.duplicates = built.tiler.duplicates;
     made.undrawable = built.tiler.refused;
-    enum err_code code = city_sha256_file(archive, layer.sha256, &layer.bytes, err);
+    enum err_code code = digest_file(archive, layer.sha256, &layer.bytes, err);
     if (code == ERR_OK)
         code = settle(store, spools, count, options, &layer, arena, err);
     if (code != ERR_OK) {

@@ -1,10 +1,9 @@
 #include "server/city/read.h"
+#include "server/store/digest.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "server/city/sha256.h"
 
 struct run {
     const struct city_read_options *options;
@@ -103,7 +102,7 @@ static enum err_code keep(struct run *run, struct spool_writer *writer, const ch
                                  .imported = report->imported,
                                  .repaired = report->repaired,
                                  .refused = report->refused};
-    return city_sha256_file(path, spool->sha256, &spool->bytes, err);
+    return digest_file(path, spool->sha256, &spool->bytes, err);
 }
 
 static enum err_code read_one(struct run *run, struct arena *arena, struct attempt *attempt,

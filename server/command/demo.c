@@ -11,6 +11,7 @@
 #include "server/command/summary.h"
 #include "server/demo/emit.h"
 #include "server/demo/words.h"
+#include "server/store/digest.h"
 #include "server/store/layers.h"
 #include "server/store/writer.h"
 #include "tiles/tiler/build.h"
@@ -41,29 +42,6 @@ static enum err_code path_in(const struct demo *demo, const char *name, char ret
                : err_set(err, ERR_RANGE, "the folder's name is too long", 0);
 }
 
-static enum err_code hash_file(const char *path, uint8_t ret[32], uint64_t *ret_bytes,
-                               struct err *err)
-{
-    crypto_hash_sha256_state state;
-    uint8_t buffer[1 << 16];
-    uint64_t total = 0;
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return err_set(err, ERR_IO, "a file just written cannot be read", 0);
-    crypto_hash_sha256_init(&state);
-    ssize_t got;
-    while ((got = read(file, buffer, sizeof buffer)) > 0) {
-        crypto_hash_sha256_update(&state, buffer, (unsigned long long)got);
-        total += (uint64_t)got;
-    }
-    close(file);
-    if (got < 0)
-        return err_set(err, ERR_IO, "a file just written cannot be read", total);
-    crypto_hash_sha256_final(&state, ret);
-    *ret_bytes = total;
-    return ERR_OK;
-}
-
 /* The town as a spool: written beside, synced, renamed, the folder synced. */
 static enum err_code write_spool(struct demo *demo, struct err *err)
 {
@@ -90,7 +68,7 @@ static enum err_code write_spool(struct demo *demo, struct err *err)
         .imported = demo->spool.feature_count,
         .attribution = span_from_str(ATTRIBUTION),
     };
-    return hash_file(path, demo->source.sha256, &demo->source.bytes, err);
+    return digest_file(path, demo->source.sha256, &demo->source.bytes, err);
 }
 
 static void show_tiles(void *context, enum tiler_stage stage, uint64_t done, uint64_t total)
@@ -123,7 +101,7 @@ static enum err_code write_archive(struct demo *demo, struct err *err)
         .file = span_from_str("city-1.pmtiles"),
         .edition = span_from_str("1"),
     };
-    return hash_file(path, demo->layer.sha256, &demo->layer.bytes, err);
+    return digest_file(path, demo->layer.sha256, &demo->layer.bytes, err);
 }
 
 /* In batches; each is received when its last operation was made, so that people see the invented
