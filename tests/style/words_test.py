@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Exports and the app call the same thing by the same Japanese word: server/sync/words.def against
-web/src/i18n/ja.ts. Prints TAP."""
+web/src/i18n/ja/. Prints TAP."""
 
 import pathlib
 import re
@@ -12,7 +12,8 @@ ROW = re.compile(r'^(KIND|CHANNEL|HAT|REACTION)\(\w+,\s*\d+,\s*"(\w+)",\s*"([^"]
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
     rows = ROW.findall((root / "server/sync/words.def").read_text(encoding="utf-8"))
-    app = dict(re.findall(r"^\s*'([\w.]+)':\s*'([^']*)'", (root / "web/src/i18n/ja.ts").read_text(encoding="utf-8"), re.M))
+    catalogue = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "web/src/i18n/ja").glob("*.ts")))
+    app = dict(re.findall(r"^\s*'([\w.]+)':\s*'([^']*)'", catalogue, re.M))
     faults = []
     for group, name, word in rows:
         if not word:

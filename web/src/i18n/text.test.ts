@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LANGS } from './catalogue';
-import { catalogues, pieces, plain } from './text';
+import { catalogues, LANGS } from './catalogue';
+import { pieces, plain } from './text';
 
 const PARAM = /\{(\w+)\}/g;
 const params = (text: string) => [...text.matchAll(PARAM)].map((match) => match[1]).sort();

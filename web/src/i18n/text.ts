@@ -3,12 +3,7 @@
  *
  * {漢字|かんじ} is a word with its reading, {n} a value that the caller gives.
  */
-import type { Catalogue, Key, Lang } from './catalogue';
-import { easy } from './easy';
-import { en } from './en';
-import { ja } from './ja';
-
-export const catalogues: Record<Lang, Catalogue> = { ja, easy, en };
+import { catalogues, type Key, type Lang } from './catalogue';
 
 export type Params = Readonly<Record<string, string | number>>;
 export type Piece = string | { readonly base: string; readonly ruby: string };

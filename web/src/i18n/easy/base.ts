@@ -1,7 +1,6 @@
-import type { Catalogue } from './catalogue';
+import type { base as ja } from '../ja/base';
 
-/** やさしい日本語: short sentences in です・ます; {漢字|かんじ} is shown with ruby above it. */
-export const easy: Catalogue = {
+export const base: Record<keyof typeof ja, string> = {
   'app.name': 'カキコマップ',
   'app.tagline': '{気|き}づいたことを、まちの{地図|ちず}に{書|か}きます',
   'app.skip': 'みんなが{書|か}いたことの{一覧|いちらん}へ いく',
@@ -125,46 +124,6 @@ export const easy: Catalogue = {
   'reply.text': 'へんじを {書|か}く',
   'reply.send': 'へんじを {送|おく}る',
   'reply.sent': 'へんじを {送|おく}りました',
-  'write.open': 'ここに {書|か}く',
-  'write.title': '{書|か}く',
-  'write.place': '{場所|ばしょ}を えらぶ',
-  'write.placeHelp': '{地図|ちず}を うごかすか、{道|みち}や たてものを おしてください。',
-  'write.placeKeys': 'ピンは {矢印|やじるし}のキーでも うごきます。',
-  'write.placeNext': 'ここに きめる',
-  'write.placeChange': '{場所|ばしょ}を かえる',
-  'write.pin': '{書|か}く {場所|ばしょ}の ピン。{矢印|やじるし}のキーで うごきます',
-  'write.onGround': '{地面|じめん}の {上|うえ}',
-  'write.onBuilding': 'たてもの',
-  'write.onBuildingNamed': 'たてもの：{name}',
-  'write.moved': 'ピンが うごきました',
-  'write.kind': 'どんな ことですか',
-  'write.card': 'テーマの カード',
-  'write.text': '{書|か}きたいこと',
-  'write.textHint': 'いつ、どこで、どう {思|おも}ったかを {書|か}きましょう',
-  'write.left': 'あと {n} {文字|もじ}',
-  'write.over': '{n} {文字|もじ} {多|おお}いです',
-  'write.penName': 'ペンネーム（なくても いいです）',
-  'write.penNameHint':
-    'ほんとうの {名前|なまえ}は {書|か}かないでください。この{機械|きかい}が おぼえます。',
-  'write.privacy':
-    '{家|いえ}や {名前|なまえ}が わかることは {書|か}かないでください。だれでも {読|よ}めます。',
-  'write.send': '{地図|ちず}に のせる',
-  'write.cancel': 'やめる',
-  'write.sent': '{地図|ちず}に のせました',
-  'write.undo': 'もとに もどす',
-  'write.undone': '{書|か}いたことを {消|け}しました',
-  'write.errorKind': 'しゅるいを えらんでください',
-  'write.errorText': '{書|か}きたいことを {入|い}れてください',
-  'write.errorLong': '{文|ぶん}を {短|みじか}くしてください',
-  'write.errorSave': 'この{機械|きかい}に しまえませんでした。もういちど おしてください。',
-  'write.draft': '{書|か}いている とちゅうの ものが あります',
-  'write.draftResume': 'つづきを {書|か}く',
-  'write.draftDelete': 'すてる',
-  'write.near': '{近|ちか}くに {n} こ {書|か}いてあります',
-  'net.lost':
-    'つながりません。{書|か}いたことは この{機械|きかい}に しまって、つながったら {送|おく}ります。',
-  'net.back': 'つながりました',
-  'net.waiting': '{送|おく}るのを まっています {n} こ',
   'hint.title': 'ようこそ',
   'hint.write': '{気|き}づいたことを {地図|ちず}に {書|か}けます',
   'hint.read': 'ピンや {一覧|いちらん}から、みんなが {書|か}いたことを {読|よ}めます',

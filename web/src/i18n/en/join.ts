@@ -1,0 +1,3 @@
+import type { join as ja } from '../ja/join';
+
+export const join: Record<keyof typeof ja, string> = {};
