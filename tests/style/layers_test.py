@@ -26,6 +26,8 @@ MAY_INCLUDE = {
     "server/json": ["tiles/base", "server/store", "server/sync", "server/http/message.h"],
     "server/live": ["tiles", "server/store", "server/sync", "server/http/message.h"],
     "server/cluster": ["tiles", "server/store"],
+    "server/class": ["tiles/base"],
+    "server/moderation": ["tiles/base", "server/class", "server/store", "server/sync"],
     "server/export": ["tiles", "server/store", "server/sync", "server/json"],
     "server/api": ["tiles", "server"],
     "server/http": ["tiles/base", "server"],
