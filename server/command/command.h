@@ -27,3 +27,4 @@ int command_serve(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_cluster(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_tls(int argc, char **argv);
