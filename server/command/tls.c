@@ -66,13 +66,14 @@ static enum err_code make(const struct request *request, const struct store_info
     const int64_t now = clock_unix_ms();
     struct tls_pem root CLEANUP(tls_pem_free) = {0};
     struct tls_pem server CLEANUP(tls_pem_free) = {0};
-    if (!request->new_root && tls_folder_has(request->dir, TLS_ROOT)) {
+    const bool renews = !request->new_root && tls_folder_has(request->dir, TLS_ROOT);
+    if (renews)
         TRY(known_root(request->dir, &root, err));
-    } else {
+    else
         TRY(tls_issue_root(&names, info->name, now, &root, err));
-        TRY(write_root(request->dir, &root, info->name, err));
-    }
     TRY(tls_issue_server(&root, &names, (int)request->days, now, &server, err));
+    if (!renews)
+        TRY(write_root(request->dir, &root, info->name, err));
     return write_pair(request->dir, TLS_SERVER, server.certificate, server.key, err);
 }
 

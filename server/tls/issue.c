@@ -81,10 +81,10 @@ static enum err_code set_days(gnutls_x509_crt_t certificate, int64_t now_ms, int
     return done(gnutls_x509_crt_set_expiration_time(certificate, now + (time_t)days * DAY_S), err);
 }
 
-static enum err_code set_subject(gnutls_x509_crt_t certificate, const char *name, struct err *err)
+static enum err_code set_subject(gnutls_x509_crt_t certificate, const char *oid, const char *name,
+                                 struct err *err)
 {
-    return done(gnutls_x509_crt_set_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, name,
-                                              (unsigned)strlen(name)),
+    return done(gnutls_x509_crt_set_dn_by_oid(certificate, oid, 0, name, (unsigned)strlen(name)),
                 err);
 }
 
@@ -190,7 +190,7 @@ static enum err_code make_root(struct making *making, const struct tls_names *na
     TRY(begin(making, err));
     TRY(set_serial(making->certificate, err));
     TRY(set_days(making->certificate, now_ms, TLS_ROOT_DAYS, err));
-    TRY(set_subject(making->certificate, name, err));
+    TRY(set_subject(making->certificate, GNUTLS_OID_X520_COMMON_NAME, name, err));
     TRY(done(gnutls_x509_crt_set_basic_constraints(making->certificate, 1, 0), err));
     TRY(done(gnutls_x509_crt_set_key_usage(making->certificate, GNUTLS_KEY_KEY_CERT_SIGN), err));
     TRY(set_key_id(making->certificate, err));
@@ -228,7 +228,8 @@ static enum err_code read_root(struct making *making, const struct tls_pem *root
 static enum err_code set_names(struct making *making, const struct tls_names *names,
                                struct err *err)
 {
-    TRY(set_subject(making->certificate, names->list[0].text, err));
+    /* No common name: some readers take it for a host, which the constraints may shut out. */
+    TRY(set_subject(making->certificate, GNUTLS_OID_X520_ORGANIZATION_NAME, "Kakikomap", err));
     for (size_t i = 0; i < names->count; i++) {
         const struct tls_name *name = &names->list[i];
         const bool is_host = name->address_len == 0;
@@ -242,9 +243,16 @@ static enum err_code set_names(struct making *making, const struct tls_names *na
     return ERR_OK;
 }
 
-/* Signed by the root, and within what the root may speak for? As a browser would judge it. */
-static enum err_code judge(struct making *making, int64_t now_ms, struct err *err)
+/* Signed by the root, and within what the root may speak for? As a browser would judge it: by what
+ * was written, not by what was meant. */
+static enum err_code judge(struct making *making, const char *written, int64_t now_ms,
+                           struct err *err)
 {
+    const gnutls_datum_t text = datum_of(written, strlen(written));
+    gnutls_x509_crt_deinit(making->certificate);
+    making->certificate = NULL;
+    TRY(done(gnutls_x509_crt_init(&making->certificate), err));
+    TRY(done(gnutls_x509_crt_import(making->certificate, &text, GNUTLS_X509_FMT_PEM), err));
     gnutls_x509_trust_list_t trust;
     TRY(done(gnutls_x509_trust_list_init(&trust, 0), err));
     unsigned verdict = 0;
@@ -291,8 +299,8 @@ static enum err_code make_server(struct making *making, const struct tls_pem *ro
     TRY(done(gnutls_x509_crt_sign2(making->certificate, making->root, making->root_key,
                                    GNUTLS_DIG_SHA256, 0),
              err));
-    TRY(judge(making, now_ms, err));
-    return write_pem(making, ret, err);
+    TRY(write_pem(making, ret, err));
+    return judge(making, ret->certificate, now_ms, err);
 }
 
 enum err_code tls_issue_server(const struct tls_pem *root, const struct tls_names *names, int days,
