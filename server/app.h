@@ -34,7 +34,8 @@ struct app {
     struct http_assets *assets;
     struct http_metrics *metrics;
     int64_t started_ms;
-    unsigned threads;   /* HTTP threads: a request's slot is below it */
+    int64_t certificate_ends_ms; /* 0: plain HTTP */
+    unsigned threads;            /* HTTP threads: a request's slot is below it */
     uint8_t secret[32]; /* random at each start: pen-named posts cannot be edited by guessing */
 };
 

@@ -231,6 +231,10 @@ enum err_code config_check(const struct config *config, struct config_problem *r
 {
     if ((config->tls_certificate[0] != 0) != (config->tls_key[0] != 0))
         return refuse(ret_problem, "tls_certificate and tls_key are needed both, or neither");
+    if (config->listen_plain[0] && !config->tls_certificate[0])
+        return refuse(ret_problem,
+                      "listen_plain is for servers that speak HTTPS on their first address: "
+                      "kakikomap tls makes a certificate");
     const char *url = config->public_url;
     if (url[0] && strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
         return refuse(ret_problem, "public_url starts with http:// or https://");

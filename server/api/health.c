@@ -48,6 +48,10 @@ static void add_health(struct json *json, const struct app *app, const struct ht
     json_text(json, info->name);
     json_key(json, "demo");
     json_bool(json, info->demo);
+    if (app->certificate_ends_ms) {
+        json_key(json, "certificate_days_left");
+        json_int(json, (app->certificate_ends_ms - req->now_ms) / (24 * 3600 * INT64_C(1000)));
+    }
     add_archives(json, app->archives);
     json_end(json);
 }

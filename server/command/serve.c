@@ -22,6 +22,8 @@
 #include "server/live/wait.h"
 #include "server/log.h"
 #include "server/store/writer.h"
+#include "server/tls/certificate.h"
+#include "server/tls/folder.h"
 
 extern char **environ;
 
@@ -75,6 +77,20 @@ static enum err_code read_flags(int argc, char **argv, struct config *config,
     return ERR_OK;
 }
 
+/* Certificates that lie in the data folder are used without further words. */
+static enum err_code use_folder_certificate(struct config *config, struct config_problem *problem)
+{
+    struct err err;
+    char path[TLS_PATH_MAX];
+    if (config->tls_certificate[0] || config->tls_key[0] || !config->data[0] ||
+        !tls_folder_has(config->data, TLS_SERVER) ||
+        tls_folder_path(config->data, TLS_SERVER, path, &err) != ERR_OK)
+        return ERR_OK;
+    const struct span file = span_from_str(path);
+    TRY(config_set(config, span_from_str("tls_certificate"), file, "data folder", problem));
+    return config_set(config, span_from_str("tls_key"), file, "data folder", problem);
+}
+
 static enum err_code read_settings(int argc, char **argv, struct config *config,
                                    struct request_of_user *ret, struct config_problem *problem)
 {
@@ -85,6 +101,7 @@ static enum err_code read_settings(int argc, char **argv, struct config *config,
         TRY(config_read_file(config, ret->file, problem));
     TRY(config_read_environment(config, environ, problem));
     TRY(read_flags(argc, argv, config, ret, problem));
+    TRY(use_folder_certificate(config, problem));
     return config_check(config, problem);
 }
 
@@ -117,12 +134,26 @@ static enum err_code connect_listeners(struct app *app, struct err *err)
     return store_writer_listen(app->writer, live_hub_changed, app->hub, err);
 }
 
+/* For /api/health. A file that cannot be read is told of when the port is opened. */
+static int64_t certificate_end(const struct config *config)
+{
+    struct err err;
+    struct tls_certificate read;
+    CLEANUP(tls_text_free_at) char *text = NULL;
+    if (!config->tls_certificate[0] ||
+        tls_text_read(config->tls_certificate, &text, &err) != ERR_OK ||
+        tls_certificate_read(text, NULL, &read, &err) != ERR_OK)
+        return 0;
+    return read.ends_ms;
+}
+
 static enum err_code open_app(struct app *app, const struct config *config, struct err *err)
 {
     char folder[CONFIG_TEXT_MAX + 16];
     app->config = config;
-    app->threads = (unsigned)config->threads;
+    app->threads = (unsigned)config->threads * (config->listen_plain[0] ? 2 : 1);
     app->started_ms = clock_unix_ms();
+    app->certificate_ends_ms = certificate_end(config);
     if (getrandom(app->secret, sizeof app->secret, 0) != sizeof app->secret)
         return err_set(err, ERR_INTERNAL, "the system has no random numbers", 0);
     TRY(store_open(config->data, STORE_WRITE, &app->store, err));
@@ -159,7 +190,12 @@ static void close_app(struct app *app)
 
 /* --- Running --- */
 
-static void say_ready(const struct app *app, const struct http_server *server)
+/* One service on one port, or on two. */
+struct ports {
+    struct http_server *first, *plain;
+};
+
+static void say_ready(const struct app *app, const struct ports *ports)
 {
     const struct store_info *info = store_info(app->store);
     CLEANUP(buf_done) struct buf text = {0};
@@ -167,7 +203,11 @@ static void say_ready(const struct app *app, const struct http_server *server)
     json_begin(&json, &text);
     json_object(&json);
     json_key(&json, "url");
-    json_text(&json, http_server_url(server));
+    json_text(&json, http_server_url(ports->first));
+    if (ports->plain) {
+        json_key(&json, "plain_url");
+        json_text(&json, http_server_url(ports->plain));
+    }
     json_key(&json, "data");
     json_text(&json, app->config->data);
     json_key(&json, "municipality");
@@ -183,39 +223,57 @@ static void say_ready(const struct app *app, const struct http_server *server)
     fwrite(text.data, 1, text.len, stdout);
     fflush(stdout);
     fprintf(stderr, "kakikomap: %s is served at %s (Ctrl-C stops it)\n", info->name,
-            http_server_url(server));
+            http_server_url(ports->first));
+    if (ports->plain)
+        fprintf(stderr, "kakikomap: without HTTPS, in reduced form, at %s\n",
+                http_server_url(ports->plain));
 }
 
 /* What was taken is finished: requests under way first, then what the writer still holds. */
-static bool stop(struct app *app, struct http_server *server)
+static bool stop(struct app *app, const struct ports *ports)
 {
     live_hub_stop(app->hub);
     live_waits_stop(app->waits);
-    const bool clean = http_server_drain(server, app->config->stop_timeout * 1000);
+    bool clean = http_server_drain(ports->first, app->config->stop_timeout * 1000);
+    if (ports->plain)
+        clean &= http_server_drain(ports->plain, app->config->stop_timeout * 1000);
     store_writer_close(app->writer);
     app->writer = NULL;
-    http_server_close(server);
+    http_server_close(ports->first);
+    http_server_close(ports->plain);
     return clean;
+}
+
+static enum err_code open_ports(struct app *app, const struct http_service *service,
+                                struct ports *ret, struct config_problem *problem)
+{
+    const struct config *config = app->config;
+    const struct http_port first = {config->listen, config->tls_certificate[0] != 0, 0};
+    const struct http_port plain = {config->listen_plain, false, (unsigned)config->threads};
+    TRY(http_server_open(config, &first, service, app->metrics, &ret->first, problem));
+    if (config->listen_plain[0])
+        TRY(http_server_open(config, &plain, service, app->metrics, &ret->plain, problem));
+    return ERR_OK;
 }
 
 static int run(struct app *app, const sigset_t *signals)
 {
     const struct http_service service = {app, endpoints, endpoint_count, app->config->public_url};
     struct config_problem problem;
-    struct http_server *server = NULL;
-    const enum err_code code =
-        http_server_open(app->config, &service, app->metrics, &server, &problem);
+    struct ports ports = {0};
+    const enum err_code code = open_ports(app, &service, &ports, &problem);
     if (code != ERR_OK) {
+        http_server_close(ports.first);
         fprintf(stderr, "kakikomap serve: %s\n", problem.text);
         return code == ERR_USAGE ? EXIT_USAGE : EXIT_OTHER;
     }
-    say_ready(app, server);
+    say_ready(app, &ports);
     int which = 0;
     sigwait(signals, &which);
     log_line(LOG_INFO, "stop", "signal=%d", which);
     /* A second signal ends at once; the store is safe at any moment. */
     pthread_sigmask(SIG_UNBLOCK, signals, NULL);
-    const bool clean = stop(app, server);
+    const bool clean = stop(app, &ports);
     log_line(LOG_INFO, "stopped", "clean=%s", clean ? "true" : "false");
     return EXIT_OK;
 }

@@ -33,6 +33,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     const struct config *config;
     const struct http_service *service;
+    struct http_port port;
     struct http_metrics *metrics;
     struct http_watch *watch;
     struct body_budget budget;
@@ -42,7 +43,6 @@ struct http_server {
     atomic_bool stopping; /* answers close their connection */
     atomic_bool closed;   /* no handler runs any more */
     atomic_int running;   /* handlers right now */
-    bool is_tls;
     int listen_fd;
     char *tls_certificate, *tls_key;
     char url[HTTP_URL_MAX];
@@ -54,8 +54,8 @@ static _Thread_local unsigned thread_slot = UINT32_MAX;
 static unsigned slot_of_thread(struct http_server *server)
 {
     if (thread_slot == UINT32_MAX)
-        thread_slot = atomic_fetch_add(&server->next_slot, 1);
-    assert(thread_slot < (unsigned)server->config->threads);
+        thread_slot = server->port.first_slot + atomic_fetch_add(&server->next_slot, 1);
+    assert(thread_slot < server->port.first_slot + (unsigned)server->config->threads);
     return thread_slot;
 }
 
@@ -194,7 +194,7 @@ static enum MHD_Result refuse(struct http_server *server, struct exchange *excha
         exchange->stage = STAGE_SPILL;
         return MHD_YES;
     }
-    if (server->is_tls) /* the bytes would have to pass through the TLS session */
+    if (server->port.is_tls) /* the bytes would have to pass through the TLS session */
         exchange->stage = STAGE_SPILL;
     else if (answer_past(exchange))
         exchange->stage = STAGE_LEAVE;
@@ -447,7 +447,7 @@ static bool start_daemon(struct http_server *server)
 {
     const struct config *config = server->config;
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_ALLOW_SUSPEND_RESUME |
-                     MHD_USE_ERROR_LOG | (server->is_tls ? MHD_USE_TLS : 0);
+                     MHD_USE_ERROR_LOG | (server->port.is_tls ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, server->tls_key},
@@ -455,7 +455,7 @@ static bool start_daemon(struct http_server *server)
          (void *)(uintptr_t) "SECURE128:%SERVER_PRECEDENCE:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
-    if (!server->is_tls)
+    if (!server->port.is_tls)
         tls[0] = tls[3];
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, /* the logger first: it tells of the others */
@@ -474,23 +474,23 @@ static bool start_daemon(struct http_server *server)
 static enum err_code start(struct http_server *server, struct config_problem *problem)
 {
     const struct config *config = server->config;
-    server->is_tls = config->tls_certificate[0] != 0;
-    if (server->is_tls) {
+    if (server->port.is_tls) {
         TRY(read_pem(config->tls_certificate, &server->tls_certificate, problem));
         TRY(read_pem(config->tls_key, &server->tls_key, problem));
     }
-    TRY(http_listen(config->listen, server->is_tls, &server->listen_fd, server->url, problem));
-    server->watch = http_watch_new(!server->is_tls, on_late, server);
+    TRY(http_listen(server->port.address, server->port.is_tls, &server->listen_fd, server->url,
+                    problem));
+    server->watch = http_watch_new(!server->port.is_tls, on_late, server);
     if (server->watch && start_daemon(server))
         return ERR_OK;
     snprintf(problem->text, sizeof problem->text, "the HTTP service did not start%s",
-             server->is_tls ? ": do certificate and key belong together?" : "");
-    return server->is_tls ? ERR_USAGE : ERR_IO;
+             server->port.is_tls ? ": do certificate and key belong together?" : "");
+    return server->port.is_tls ? ERR_USAGE : ERR_IO;
 }
 
-enum err_code http_server_open(const struct config *config, const struct http_service *service,
-                               struct http_metrics *metrics, struct http_server **ret,
-                               struct config_problem *ret_problem)
+enum err_code http_server_open(const struct config *config, const struct http_port *port,
+                               const struct http_service *service, struct http_metrics *metrics,
+                               struct http_server **ret, struct config_problem *ret_problem)
 {
     struct http_server *server = calloc(1, sizeof *server);
     if (!server) {
@@ -498,6 +498,7 @@ enum err_code http_server_open(const struct config *config, const struct http_se
         return ERR_NOMEM;
     }
     server->config = config;
+    server->port = *port;
     server->service = service;
     server->metrics = metrics;
     server->listen_fd = -1;

@@ -16,10 +16,18 @@
 
 struct http_server;
 
+/* Where it listens. A venue serves HTTPS for its tablets, and beside it plain HTTP for visitors'
+ * phones: two servers of one service, whose threads are numbered one after the other. */
+struct http_port {
+    const char *address; /* "ADDR:PORT" */
+    bool is_tls;         /* with the configuration's certificate */
+    unsigned first_slot; /* number of its first thread */
+};
+
 /* Starts serving. `service` and `config` must outlive the server. The problem is a sentence that
  * says what to do; ERR_CONFLICT: the port is in use, ERR_FORBIDDEN: this port is not ours to take,
  * ERR_USAGE: the address or a certificate is wrong, ERR_IO: anything else. */
-MUST_CHECK enum err_code http_server_open(const struct config *config,
+MUST_CHECK enum err_code http_server_open(const struct config *config, const struct http_port *port,
                                           const struct http_service *service,
                                           struct http_metrics *metrics, struct http_server **ret,
                                           struct config_problem *ret_problem);

@@ -69,8 +69,8 @@ static enum err_code describe(gnutls_x509_crt_t leaf, const char *key, struct tl
     ret->ends_ms = (int64_t)gnutls_x509_crt_get_expiration_time(leaf) * 1000;
     if (gnutls_x509_crt_get_fingerprint(leaf, GNUTLS_DIG_SHA256, ret->sha256, &len) < 0)
         return err_set(err, ERR_INTERNAL, "GnuTLS could not read the certificate", 0);
-    ret->is_root = gnutls_x509_crt_get_basic_constraints(leaf, &critical, &is_root, &path_len) >= 0 &&
-                   is_root;
+    ret->is_root =
+        gnutls_x509_crt_get_basic_constraints(leaf, &critical, &is_root, &path_len) >= 0 && is_root;
     read_names(leaf, &ret->names);
     if (key)
         TRY(check_key(leaf, key, err));

@@ -127,9 +127,9 @@ static enum err_code permit(gnutls_x509_name_constraints_t constraints, const st
 {
     if (name->address_len == 0) {
         const gnutls_datum_t host = datum_of(name->text, strlen(name->text));
-        return done(gnutls_x509_name_constraints_add_permitted(constraints, GNUTLS_SAN_DNSNAME,
-                                                               &host),
-                    err);
+        return done(
+            gnutls_x509_name_constraints_add_permitted(constraints, GNUTLS_SAN_DNSNAME, &host),
+            err);
     }
     /* RFC 5280: the address, then its mask; this address alone. */
     uint8_t range[32];
@@ -157,13 +157,10 @@ static enum err_code shut_out(gnutls_x509_name_constraints_t constraints,
                                                                &every),
                      err));
     }
-    if (!has[0])
-        TRY(done(
-            gnutls_x509_name_constraints_add_excluded(constraints, GNUTLS_SAN_DNSNAME, &nothing),
-            err));
-    return done(
-        gnutls_x509_name_constraints_add_excluded(constraints, GNUTLS_SAN_RFC822NAME, &nothing),
-        err);
+    return has[0] ? ERR_OK
+                  : done(gnutls_x509_name_constraints_add_excluded(constraints, GNUTLS_SAN_DNSNAME,
+                                                                   &nothing),
+                         err);
 }
 
 static enum err_code constrain(struct making *making, const struct tls_names *names,
@@ -173,8 +170,8 @@ static enum err_code constrain(struct making *making, const struct tls_names *na
     for (size_t i = 0; i < names->count; i++)
         TRY(permit(making->constraints, &names->list[i], err));
     TRY(shut_out(making->constraints, names, err));
-    return done(
-        gnutls_x509_crt_set_name_constraints(making->certificate, making->constraints, 1), err);
+    return done(gnutls_x509_crt_set_name_constraints(making->certificate, making->constraints, 1),
+                err);
 }
 
 static enum err_code make_root(struct making *making, const struct tls_names *names,
@@ -193,6 +190,9 @@ static enum err_code make_root(struct making *making, const struct tls_names *na
     TRY(set_subject(making->certificate, GNUTLS_OID_X520_COMMON_NAME, name, err));
     TRY(done(gnutls_x509_crt_set_basic_constraints(making->certificate, 1, 0), err));
     TRY(done(gnutls_x509_crt_set_key_usage(making->certificate, GNUTLS_KEY_KEY_CERT_SIGN), err));
+    /* For servers alone: neither mail nor programs. */
+    TRY(done(gnutls_x509_crt_set_key_purpose_oid(making->certificate, GNUTLS_KP_TLS_WWW_SERVER, 0),
+             err));
     TRY(set_key_id(making->certificate, err));
     TRY(constrain(making, names, err));
     TRY(done(gnutls_x509_crt_sign2(making->certificate, making->certificate, making->key,
@@ -258,9 +258,8 @@ static enum err_code judge(struct making *making, const char *written, int64_t n
     unsigned verdict = 0;
     int answer = gnutls_x509_trust_list_add_cas(trust, &making->root, 1, 0);
     if (answer > 0)
-        answer = gnutls_x509_trust_list_verify_crt(trust, &making->certificate, 1,
-                                                   GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &verdict,
-                                                   NULL);
+        answer = gnutls_x509_trust_list_verify_crt(
+            trust, &making->certificate, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &verdict, NULL);
     gnutls_x509_trust_list_deinit(trust, 0);
     TRY(done(answer, err));
     if (verdict != 0)

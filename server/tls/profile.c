@@ -52,10 +52,10 @@ void tls_profile_write(struct buf *to, const char *root, const struct tls_certif
     uuid_text(read->sha256, payload);
     uuid_text(read->sha256 + 16, profile);
     buf_add_str(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
-            "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
-            "<plist version=\"1.0\"><dict>\n<key>PayloadContent</key><array><dict>\n"
-            "<key>PayloadContent</key><data>");
+                    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
+                    "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+                    "<plist version=\"1.0\"><dict>\n<key>PayloadContent</key><array><dict>\n"
+                    "<key>PayloadContent</key><data>");
     add_base64(to, root);
     buf_add_str(to, "</data>\n");
     add_pair(to, "PayloadType", "com.apple.security.root");

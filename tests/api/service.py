@@ -22,6 +22,7 @@ class Service:
         if not line:
             self.log.seek(0)
             raise RuntimeError("serve did not start: " + self.log.read())
+        self.first = line
         self.address = json.loads(line)["url"].split("//")[1]
 
     def ask(self, path, method="GET", body=None, headers=None, timeout=40):

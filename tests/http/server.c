@@ -200,12 +200,14 @@ static int serve(const struct config *config)
     struct app app = {.config = config, .threads = (unsigned)config->threads};
     struct config_problem problem;
     struct http_server *server = NULL;
+    const struct http_port port = {config->listen, config->tls_certificate[0] != 0, 0};
     const struct http_service service = {&app, table, LENGTH(table), config->public_url};
     app.metrics = http_metrics_new(table, LENGTH(table), app.threads);
     if (!app.metrics ||
         live_hub_open((size_t)config->live_listeners, 300, &app.hub, NULL) != ERR_OK)
         return 1;
-    const enum err_code code = http_server_open(config, &service, app.metrics, &server, &problem);
+    const enum err_code code =
+        http_server_open(config, &port, &service, app.metrics, &server, &problem);
     if (code != ERR_OK) {
         fprintf(stderr, "%s\n", problem.text);
         live_hub_close(app.hub);

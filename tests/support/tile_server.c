@@ -86,10 +86,11 @@ int main(int argc, char **argv)
     app.config = &config;
     app.threads = (unsigned)config.threads;
     app.metrics = http_metrics_new(table, LENGTH(table), app.threads);
+    const struct http_port port = {config.listen, false, 0};
     const struct http_service service = {&app, table, LENGTH(table), ""};
     struct http_server *server = NULL;
     if (!app.metrics ||
-        http_server_open(&config, &service, app.metrics, &server, &problem) != ERR_OK) {
+        http_server_open(&config, &port, &service, app.metrics, &server, &problem) != ERR_OK) {
         fprintf(stderr, "%s\n", problem.text);
         return 1;
     }
