@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
     "server/json": ["tiles/base", "server/store", "server/sync", "server/http/message.h"],
+    "server/peer": ["tiles/base", "server/store", "server/sync", "server/photo", "server/clock.h", "server/log.h"],
     "server/live": ["tiles", "server/store", "server/sync", "server/http/message.h"],
     "server/cluster": ["tiles", "server/store"],
     "server/class": ["tiles/base"],
@@ -44,6 +45,7 @@ ONLY_IN = {
     "sqlite3.h": ["server/store/", "tiles/mbtiles/", "tests/"],
     "spatialite.h": ["server/store/"],
     "jansson.h": ["server/json/"],
+    "curl.h": ["server/peer/client.c"],
     "expat.h": ["tiles/import/"],
 }
 
