@@ -20,6 +20,8 @@ struct comment_tiles; /* server/live/comment_tile.h: cache of cut comment tiles 
 struct live_waits;    /* server/live/wait.h: long polls */
 struct http_assets;   /* server/http/assets.h: the web app */
 struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
+struct desk;          /* server/people/desk.h: threads for what an HTTP thread must not wait for */
+struct limits;        /* server/people/limit.h: how often who may do what */
 
 struct app {
     const struct config *config;
@@ -33,6 +35,9 @@ struct app {
     struct live_waits *waits; /* NULL: nobody waits, /sync/v1/changes answers at once */
     struct http_assets *assets;
     struct http_metrics *metrics;
+    struct desk *desk;     /* work that waits for the disk */
+    struct desk *hashes;   /* slow hashes: one at a time, so that their memory has a ceiling */
+    struct limits *limits; /* NULL: nothing is limited */
     int64_t started_ms;
     int64_t certificate_ends_ms; /* 0: plain HTTP */
     unsigned threads;            /* HTTP threads: a request's slot is below it */

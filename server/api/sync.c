@@ -1,17 +1,14 @@
 /* /sync/v1/hello and /sync/v1/ops: the tablets' own protocol (schema/sync.md). */
-#include <sodium.h>
-
 #include "server/api/answer.h"
 #include "server/api/comments.h"
 #include "server/api/sync_wire.h"
+#include "server/people/caller.h"
 #include "server/store/writer.h"
 #include "sync.pb-c.h"
 
 enum {
     SCHEMA = 1,
     PUSH_BYTES_MAX = 256 * 1024, /* the endpoint table's limit */
-    TOKEN_MIN = 16,
-    TOKEN_MAX = 32,
 };
 
 /* GET /sync/v1/hello */
@@ -47,25 +44,6 @@ struct push {
     struct http_token *token;
     struct store_batch batch;
 };
-
-static enum err_code read_token(const struct http_request *req, uint8_t ret_sha256[32],
-                                struct err *err)
-{
-    static const char expected[] =
-        "the token after \"Bearer\" must be base64url of 16 to 32 bytes that the device made";
-    struct span text;
-    uint8_t token[TOKEN_MAX];
-    size_t len = 0;
-    const char *end = NULL;
-    TRY(http_bearer(req, &text, err));
-    const char *from = (const char *)text.data;
-    if (sodium_base642bin(token, sizeof(token), from, text.len, NULL, &len, &end,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-        end != from + text.len || len < TOKEN_MIN)
-        return err_set(err, ERR_UNAUTHORIZED, expected, 0);
-    crypto_hash_sha256(ret_sha256, token, len);
-    return ERR_OK;
-}
 
 enum err_code sync_read_push(struct arena *arena, struct span body, struct sync_push *ret,
                              struct err *err)
@@ -139,7 +117,7 @@ enum err_code api_sync_push(struct app *app, const struct http_request *req,
     if (!push || !asked)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     *push = (struct push){.app = app, .req = req, .res = res};
-    TRY(read_token(req, push->batch.token_sha256, err));
+    TRY(people_token(req, push->batch.token_sha256, err));
     TRY(sync_read_push(req->arena, req->body, asked, err));
     push->batch.origin = STORE_FROM_DEVICE;
     push->batch.has_token = true;

@@ -21,6 +21,7 @@
 #include "server/live/hub.h"
 #include "server/live/wait.h"
 #include "server/log.h"
+#include "server/people/caller.h"
 #include "server/store/writer.h"
 #include "server/tls/certificate.h"
 #include "server/tls/folder.h"
@@ -258,7 +259,8 @@ static enum err_code open_ports(struct app *app, const struct http_service *serv
 
 static int run(struct app *app, const sigset_t *signals)
 {
-    const struct http_service service = {app, endpoints, endpoint_count, app->config->public_url};
+    const struct http_service service = {app, endpoints, endpoint_count, app->config->public_url,
+                                         people_session_check};
     struct config_problem problem;
     struct ports ports = {0};
     const enum err_code code = open_ports(app, &service, &ports, &problem);

@@ -160,10 +160,16 @@ static enum err_code check_access(const struct http_service *service,
     struct span token;
     if (endpoint->access == ACCESS_PUBLIC)
         return ERR_OK;
-    TRY(http_origin_check(req, service->own_origin, err));
+    /* A link from elsewhere may lead to a GET; what a page of another site could read is kept from
+     * it by its browser, for only ACCESS_PUBLIC gets CORS. */
+    if (endpoint->access != ACCESS_STAFF || endpoint->method != HTTP_GET)
+        TRY(http_origin_check(req, service->own_origin, err));
     if (endpoint->access == ACCESS_DEVICE)
         TRY(http_bearer(req, &token, err));
-    return ERR_OK;
+    if (endpoint->access != ACCESS_STAFF)
+        return ERR_OK;
+    return service->session_check ? service->session_check(service->app, req, err)
+                                  : err_set(err, ERR_UNAUTHORIZED, "nobody can sign in here", 0);
 }
 
 /* --- Allow and OPTIONS --- */

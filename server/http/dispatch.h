@@ -2,7 +2,8 @@
  * dispatch: from a request's head to its endpoint.
  *
  * Purpose    Match, then check method, query, access, body: in this order, before any body is read.
- * Errors     ERR_NOT_FOUND, ERR_METHOD, ERR_PARAM, ERR_FORBIDDEN, ERR_TOO_LARGE, ERR_MEDIA_TYPE.
+ * Errors     ERR_NOT_FOUND, ERR_METHOD, ERR_PARAM, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_TOO_LARGE,
+ * ERR_MEDIA_TYPE.
  */
 #pragma once
 
@@ -14,6 +15,8 @@ struct http_service {
     const struct endpoint *endpoints;
     size_t endpoint_count;
     const char *own_origin; /* "https://kakiko.example", or "" */
+    /* Of ACCESS_STAFF: ERR_UNAUTHORIZED without a session. NULL: nobody has one. */
+    enum err_code (*session_check)(struct app *, const struct http_request *, struct err *);
 };
 
 struct http_match {

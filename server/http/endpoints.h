@@ -13,6 +13,8 @@ enum http_access {
     ACCESS_PUBLIC, /* anyone; other origins may read (CORS) */
     ACCESS_WRITE,  /* anyone, but a browser only from our own pages (Origin, Sec-Fetch-Site) */
     ACCESS_DEVICE, /* as WRITE, and with a bearer token, which the handler checks */
+    ACCESS_STAFF,  /* as WRITE where it is no GET, and with a session; what its account may is for
+                      the handler to ask (server/people/caller.h) */
 };
 
 struct endpoint {

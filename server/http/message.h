@@ -45,6 +45,14 @@ enum { HTTP_MAX_PARAMS = 6, HTTP_MAX_HEADERS = 64, HTTP_MAX_QUERY = 64 };
 
 struct http_exchange; /* the sender's side of one request */
 
+/* Where a request comes from. For limits and for deciding whether a password may travel; never
+ * stored, never logged. Behind a front on this machine (public_url) it is what the front says. */
+struct http_peer {
+    uint8_t address[16]; /* IPv6, or IPv4 mapped into it; zero bytes: not known */
+    bool is_secure;      /* HTTPS all the way to the browser */
+    bool is_local;       /* this machine itself, nothing in front */
+};
+
 struct http_request {
     enum http_method method;
     bool is_head;
@@ -60,7 +68,8 @@ struct http_request {
     struct arena *arena;
     int64_t now_ms; /* Unix time at which the request came in */
     uint64_t id;    /* of the log line */
-    unsigned slot;  /* of the HTTP thread: 0 … threads − 1; the store has a reader for each */
+    struct http_peer peer;
+    unsigned slot; /* of the HTTP thread: 0 … threads − 1; the store has a reader for each */
     struct http_exchange *exchange;
 };
 
@@ -190,6 +199,7 @@ struct http_response {
     const char *cache_control; /* NULL: "no-cache" with an ETag, "no-store" without */
     const char *etag;          /* without quotes, in the arena; NULL: none */
     const char *pointer;       /* of a failure: JSON pointer of the field at fault, a literal */
+    uint32_t retry_after_s;    /* of 429 and 503; 0: 2 */
     struct http_pair headers[HTTP_MAX_RESPONSE_HEADERS];
     size_t header_count;
 };

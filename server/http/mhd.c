@@ -16,6 +16,7 @@
 #include "server/http/exchange.h"
 #include "server/http/listen.h"
 #include "server/http/mhd_reply.h"
+#include "server/http/peer.h"
 #include "server/http/problem.h"
 #include "server/http/watch.h"
 #include "server/log.h"
@@ -243,6 +244,14 @@ static enum MHD_Result gather_header(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
+static void fill_peer(struct http_server *server, struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    http_peer_from(info ? info->client_addr : NULL, server->port.is_tls, server->config->public_url,
+                   &exchange->req, &exchange->req.peer);
+}
+
 static size_t head_bytes_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -254,6 +263,9 @@ static enum MHD_Result on_head(struct http_server *server, struct exchange *exch
                                const char *method, const char *version)
 {
     MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, gather_header, exchange);
+    exchange->req.headers = exchange->headers;
+    exchange->req.header_count = exchange->header_count;
+    fill_peer(server, exchange);
     struct err err = {0};
     bool answered;
     const enum err_code code = exchange_admit(exchange, server->service, method, version,

@@ -23,18 +23,26 @@ void http_response_drop(struct http_response *res)
 }
 
 /* Headers that belong to a failure as such. */
-static void add_headers(struct http_response *res, int status)
+static void add_headers(const struct http_request *req, struct http_response *res, int status,
+                        uint32_t retry_after_s)
 {
     if (status == 401)
         http_add_header(res, "WWW-Authenticate", "Bearer realm=\"kakikomap\"");
-    if (status == 429 || status == 503)
-        http_add_header(res, "Retry-After", "2");
+    if (status != 429 && status != 503)
+        return;
+    struct buf text;
+    buf_init(&text);
+    buf_add_int(&text, retry_after_s ? retry_after_s : 2);
+    const char *seconds = text.failed ? NULL : arena_copy(req->arena, buf_span(&text));
+    buf_done(&text);
+    http_add_header(res, "Retry-After", seconds ? seconds : "2");
 }
 
 void http_problem(const struct http_request *req, struct http_response *res, enum err_code code,
                   const struct err *err)
 {
     const char *pointer = res->pointer;
+    const uint32_t retry_after_s = res->retry_after_s;
     http_response_drop(res);
     const int status = err_http_status(code);
     struct buf text;
@@ -69,5 +77,5 @@ void http_problem(const struct http_request *req, struct http_response *res, enu
     buf_done(&text);
     res->status = copy ? status : 503;
     res->cache_control = "no-store";
-    add_headers(res, res->status);
+    add_headers(req, res, res->status, retry_after_s);
 }

@@ -11,6 +11,7 @@
 
 #include "server/store/accept.h"
 #include "server/store/inside.h"
+#include "server/store/local.h"
 #include "tiles/base/buf.h"
 
 enum {
@@ -27,6 +28,8 @@ struct job {
     store_done_fn *done;
     void *context;
     struct store_ack *acks;
+    store_local_fn *local; /* instead of operations: a change of tables that are not in the log */
+    void *local_context;
     enum err_code code; /* of this batch alone: its token */
     const char *what;
     uint8_t bytes[];
@@ -97,14 +100,8 @@ static void job_free(struct job *job)
     free(job);
 }
 
-enum err_code store_submit(struct store_writer *writer, const struct store_batch *batch,
-                           store_done_fn *done, void *context, struct err *err)
+static enum err_code enqueue(struct store_writer *writer, struct job *job, struct err *err)
 {
-    struct job *job = job_new(batch);
-    if (!job)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
-    job->done = done;
-    job->context = context;
     pthread_mutex_lock(&writer->lock);
     const bool takes = !writer->stopping && writer->queued < writer->queue_max;
     if (takes) {
@@ -118,6 +115,17 @@ enum err_code store_submit(struct store_writer *writer, const struct store_batch
         return ERR_OK;
     job_free(job);
     return err_set(err, ERR_BUSY, "too much is waiting to be saved: try again in a moment", 0);
+}
+
+enum err_code store_submit(struct store_writer *writer, const struct store_batch *batch,
+                           store_done_fn *done, void *context, struct err *err)
+{
+    struct job *job = job_new(batch);
+    if (!job)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    job->done = done;
+    job->context = context;
+    return enqueue(writer, job, err);
 }
 
 /* Takes up to GROUP_OPS operations; NULL after a rest of IDLE_MS, or when there is nothing left to
@@ -176,9 +184,26 @@ static enum err_code accept_careful(struct store_writer *writer, struct accept *
     return accept_quarantine(accept, batch, bytes, ret->op_id, "internal", ret, err);
 }
 
+/* In a savepoint: what it refuses leaves nothing behind and is told to its caller alone. A failure
+ * that has ended the transaction (a full disk) is everyone's. */
+static enum err_code run_local(struct store_writer *writer, struct job *job, struct err *err)
+{
+    struct err own = {.what = ""};
+    TRY(db_exec(&writer->db, "SAVEPOINT local", err));
+    job->code = job->local(&writer->db, job->local_context, &own);
+    job->what = job->code == ERR_OK ? "" : own.what;
+    if (job->code == ERR_OK)
+        return db_exec(&writer->db, "RELEASE local", err);
+    if (sqlite3_get_autocommit(writer->db.sqlite))
+        return err_set(err, own.code, own.what, own.at);
+    return db_exec(&writer->db, "ROLLBACK TO local; RELEASE local", err);
+}
+
 static enum err_code accept_job(struct store_writer *writer, struct accept *accept, struct job *job,
                                 bool careful, struct err *err)
 {
+    if (job->local)
+        return run_local(writer, job, err);
     struct err own = {0};
     job->code = accept_token(accept, &job->batch, &own);
     job->what = job->code == ERR_OK ? "" : own.what;
@@ -500,24 +525,49 @@ static void wake(void *context, const struct store_result *result)
     pthread_mutex_unlock(&waiter->lock);
 }
 
+/* Queues the job and waits until it is completed. */
+static enum err_code enqueue_wait(struct store_writer *writer, struct job *job,
+                                  struct waiter *waiter, struct err *err)
+{
+    pthread_mutex_init(&waiter->lock, NULL);
+    pthread_cond_init(&waiter->done, NULL);
+    job->done = wake;
+    job->context = waiter;
+    enum err_code code = enqueue(writer, job, err);
+    if (code == ERR_OK) {
+        pthread_mutex_lock(&waiter->lock);
+        while (!waiter->is_done)
+            pthread_cond_wait(&waiter->done, &waiter->lock);
+        pthread_mutex_unlock(&waiter->lock);
+        if (waiter->code != ERR_OK)
+            code = err_set(err, waiter->code, waiter->what, 0);
+    }
+    pthread_cond_destroy(&waiter->done);
+    pthread_mutex_destroy(&waiter->lock);
+    return code;
+}
+
 enum err_code store_submit_wait(struct store_writer *writer, const struct store_batch *batch,
                                 struct store_ack *ret_acks, struct err *err)
 {
     struct waiter waiter = {.acks = ret_acks};
-    pthread_mutex_init(&waiter.lock, NULL);
-    pthread_cond_init(&waiter.done, NULL);
-    enum err_code code = store_submit(writer, batch, wake, &waiter, err);
-    if (code == ERR_OK) {
-        pthread_mutex_lock(&waiter.lock);
-        while (!waiter.is_done)
-            pthread_cond_wait(&waiter.done, &waiter.lock);
-        pthread_mutex_unlock(&waiter.lock);
-        if (waiter.code != ERR_OK)
-            code = err_set(err, waiter.code, waiter.what, 0);
-    }
-    pthread_cond_destroy(&waiter.done);
-    pthread_mutex_destroy(&waiter.lock);
-    return code;
+    struct job *job = job_new(batch);
+    return job ? enqueue_wait(writer, job, &waiter, err)
+               : err_set(err, ERR_NOMEM, "out of memory", 0);
+}
+
+enum err_code store_local(struct store_writer *writer, store_local_fn *change, void *context,
+                          struct err *err)
+{
+    /* The server's own authority: signing in and moderating go on when the disk is nearly full. */
+    const struct store_batch none = {.origin = STORE_FROM_SERVER};
+    struct waiter waiter = {0};
+    struct job *job = job_new(&none);
+    if (!job)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    job->local = change;
+    job->local_context = context;
+    return enqueue_wait(writer, job, &waiter, err);
 }
 
 void store_writer_stats(struct store_writer *writer, struct store_writer_stats *ret)

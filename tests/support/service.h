@@ -13,6 +13,7 @@
 #include "server/http/endpoints.h"
 #include "server/http/problem.h"
 #include "server/live/comment_tile.h"
+#include "server/people/caller.h"
 #include "tests/support/request.h"
 #include "tests/support/store.h"
 
@@ -141,6 +142,7 @@ static inline struct answer ask_bytes(struct service *service, const char *metho
         .endpoints = endpoints,
         .endpoint_count = endpoint_count,
         .own_origin = "",
+        .session_check = people_session_check,
     };
     const struct http_framing framing = {.has_length = body.len > 0, .length = body.len};
     const struct endpoint *endpoint = NULL;

@@ -1,0 +1,1 @@
+-- The log for offline work: the core's part, on its way.
