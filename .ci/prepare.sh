@@ -4,11 +4,12 @@
 # What the program needs to be built, and to run.
 BUILD_PACKAGES="gcc meson ninja-build pkg-config python3
     libgdal-dev libgeos-dev libproj-dev libspatialite-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libcurl4-gnutls-dev libprotobuf-c-dev
-    protobuf-c-compiler libsodium-dev libjansson-dev libdeflate-dev libexpat1-dev libzip-dev libgnutls28-dev
+    protobuf-c-compiler libsodium-dev libjansson-dev libdeflate-dev libexpat1-dev libzip-dev libgnutls28-dev libpango1.0-dev libqrencode-dev
+    fonts-ipaexfont-gothic
     nodejs npm clang lld wasi-libc libclang-rt-dev-wasm32"
 # What the tests need besides.
 TEST_PACKAGES="libcmocka-dev libclang-rt-dev gdal-bin python3-gdal sqlite3 curl strace chromium fonts-noto-cjk
-    unzip libsqlite3-mod-spatialite python3-yaml python3-jsonschema openssl"
+    unzip libsqlite3-mod-spatialite python3-yaml python3-jsonschema openssl zbar-tools poppler-utils"
 
 NODE_MAJOR_MIN=20 # the web tools want 20.19 or newer
 NODE_MINOR_MIN=19

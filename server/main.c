@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"tiles", "FILE|--data DIR --out FILE.mbtiles|.pmtiles", "an archive of tiles as the other kind of file", command_tiles},
     {"cluster", "--data DIR [--radius M] [--min N]",        "group the comments into clusters",        command_cluster},
     {"export",  "--data DIR --format NAME --out FILE",      "write comments for people outside",       command_export},
+    {"card", "--data DIR --url URL --out FILE.pdf", "a sheet to print: how a class joins", command_card},
     {"tls", "--data DIR [--names NAME,…|--certificate FILE --key FILE]", "certificates for HTTPS without internet, or from outside", command_tls},
     {0},
 };

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""The sheet with which a class joins, read back by zbar and poppler.
+Usage: card_test.py KAKIKOMAP. Prints TAP."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+from service import make_town  # noqa: E402
+from tap import Tap  # noqa: E402
+
+program = str(pathlib.Path(sys.argv[1]).resolve())
+URL = "https://v01.map.example/j/7K2MQ4XP"
+SECRET = 'two; words: "and," {a|b} \\ back'
+
+
+def run(*arguments):
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
+def codes(pdf, folder):
+    run("pdftoppm", "-r", "150", "-png", pdf, f"{folder}/page")
+    pages = sorted(str(page) for page in pathlib.Path(folder).glob("page*.png"))
+    found = sorted(run("zbarimg", "-q", "--raw", *pages).stdout.splitlines())
+    for page in pages:
+        pathlib.Path(page).unlink()
+    return found, len(pages)
+
+
+def main(tap):
+    if not all(shutil.which(tool) for tool in ("pdftoppm", "pdftotext", "pdffonts", "zbarimg")):
+        tap.skip("the sheet is read back", "poppler-utils or zbar-tools are missing")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        data, out, secret = make_town(program, folder), f"{folder}/card.pdf", f"{folder}/secret"
+        pathlib.Path(secret).write_text(SECRET + "\n")
+
+        def card(*arguments, url=URL):
+            return run(program, "card", "--data", data, "--url", url, "--out", out, *arguments)
+
+        # ZXing, "Barcode Contents": \ ; , " and : are escaped by a backslash.
+        wifi = r'WIFI:T:WPA;S:かいじょう\;1;P:two\; words\: \"and\,\" {a|b} \\ back;;'
+        done = card("--title", "4年1組 まちたんけん", "--wifi", "かいじょう;1", "--wifi-password", secret)
+        tap.equal("a sheet is made", done.returncode, 0)
+        tap.equal("both codes are read from one page", codes(out, folder), (sorted([wifi, URL]), 1))
+        text = run("pdftotext", "-layout", out, "-").stdout
+        for words in ("熊谷市", "4年1組 まちたんけん", "7K2M-Q4XP", "v01.map.example/j/7K2MQ4XP", SECRET, "なまえ"):
+            tap.check(f"{words!r} stands there to be read, and copied", words.split()[0] in text, text)
+        fonts = run("pdffonts", out).stdout
+        tap.check("every font is embedded", " no " not in "".join(line[60:70] for line in fonts.splitlines()[2:]), fonts)
+        tap.check("and the file is small", pathlib.Path(out).stat().st_size < 200_000)
+        done = card("--wifi", "open", "--eight")
+        tap.equal("eight cards on a sheet are read", codes(out, folder), (sorted(["WIFI:T:nopass;S:open;;", URL] * 8), 1))
+        done = card()
+        tap.equal("without Wi-Fi there is the address alone", codes(out, folder), ([URL], 1))
+
+        before = pathlib.Path(out).read_bytes()
+        for what, url in (("no code", "https://v01.map.example/"), ("a short code", "https://v01.map.example/j/7K2"),
+                          ("a code that is too long for a QR", "https://v01.map.example/" + "a" * 4000 + "/j/7K2MQ4XP")):
+            done = card(url=url)
+            tap.check(f"{what} is refused", done.returncode == 2 or "too long" in done.stderr, done.stderr)
+        done = card("--wifi", "x", "--wifi-password", f"{folder}/none")
+        tap.check("a missing password file is refused", done.returncode == 2, done.stderr)
+        tap.check("and the sheet of before stays", pathlib.Path(out).read_bytes() == before)
+
+
+sys.exit(Tap().run(main))
