@@ -1,0 +1,159 @@
+// device: a tablet. The client's own code over an IndexedDB of its own, a clock that may be wrong,
+// and a network that the history decides about. Killing it drops its memory and keeps its database.
+
+/** What a dead tablet's code still waits for never comes. */
+const never = () => new Promise(() => {});
+
+export class Killed extends Error {}
+
+/** The random numbers of all clients: the history puts them to where a step begins. */
+export function seedRandom(dice) {
+    Object.defineProperty(globalThis.crypto, "getRandomValues", {
+        configurable: true,
+        value: (array) => {
+            array.set(dice.bytes(array.length));
+            return array;
+        },
+    });
+}
+
+export class Device {
+    #client;
+    #factory;
+    #life = null;
+
+    /** world: { now(), send(device, request), dice } of the history. */
+    constructor(client, number, world) {
+        this.#client = client;
+        this.#factory = new client.indexedDb.IDBFactory();
+        this.number = number;
+        this.name = `tablet ${number}`;
+        this.world = world;
+        this.offsetMs = 0;
+        this.home = null;
+    }
+
+    get clock() {
+        return { now: () => this.world.now() + this.offsetMs };
+    }
+
+    get alive() {
+        return this.#life !== null;
+    }
+
+    async boot() {
+        if (this.#life) return;
+        const life = { dead: null, db: null, transactions: 0, dieIn: 0 };
+        life.killed = new Promise((resolve) => {
+            life.kill = () => {
+                life.dead = new Killed(this.name);
+                resolve(life.dead);
+            };
+        });
+        globalThis.indexedDB = this.#factory;
+        life.db = this.#guard(await this.#client.db.dbOpen(), life);
+        this.#life = life;
+        await this.#client.outbox.identityGet(life.db);
+    }
+
+    /** The database as this life sees it: when the tablet dies, what is not committed is gone. */
+    #guard(db, life) {
+        const open = db.transaction.bind(db);
+        db.transaction = (stores, mode, options) => {
+            if (life.dead) throw life.dead;
+            const transaction = open(stores, mode, options);
+            life.transactions += 1;
+            if (mode === "readwrite" && life.dieIn > 0 && --life.dieIn === 0) {
+                if (life.dieBefore) {
+                    life.kill();
+                    transaction.abort();
+                } else {
+                    transaction.addEventListener("complete", () => life.kill());
+                }
+            }
+            return transaction;
+        };
+        return db;
+    }
+
+    /** In the n-th writing transaction from now: before it is committed, or just after. */
+    dieIn(n, before) {
+        this.#life.dieIn = n;
+        this.#life.dieBefore = before;
+    }
+
+    kill() {
+        if (!this.#life) return;
+        this.#life.kill();
+        this.#life.db.close();
+        this.#life = null;
+    }
+
+    /** Runs the client's code; Killed when the tablet dies in it. */
+    async run(work) {
+        await this.boot();
+        const life = this.#life;
+        const done = work(life.db).then((value) => ({ value }), (error) => ({ error }));
+        const first = await Promise.race([done, life.killed.then((error) => ({ error }))]);
+        life.dieIn = 0;
+        if (life.dead) {
+            this.kill();
+            throw life.dead;
+        }
+        if (first.error) throw first.error;
+        return first.value;
+    }
+
+    comment(comment) {
+        return this.run((db) => this.#client.outbox.commentWrite(db, comment, this.clock));
+    }
+
+    reply(reply) {
+        return this.run((db) => this.#client.outbox.replyWrite(db, reply, this.clock));
+    }
+
+    edit(id, text) {
+        return this.run((db) => this.#client.outbox.textEdit(db, id, text, this.clock));
+    }
+
+    withdraw(id) {
+        return this.run((db) => this.#client.outbox.withdraw(db, id, this.clock));
+    }
+
+    react(id, value) {
+        return this.run((db) => this.#client.outbox.react(db, id, value, this.clock));
+    }
+
+    /** One round of sending, as the timer would start it. */
+    push() {
+        return this.run((db) => {
+            const life = this.#life;
+            return this.#client.push.pushRound({
+                db,
+                fetch: async (target, init) => {
+                    const answer = await this.world.send(this, target, init);
+                    if (answer === "kill") life.kill();
+                    if (life.dead) return never();
+                    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+                },
+                now: this.clock.now,
+                random: () => 0.5,
+                limits: () => ({ ops: 8, bytes: 60_000, municipality: 11202 }),
+                report: () => undefined,
+            });
+        });
+    }
+
+    /** What lies in the tablet's database: { ops, owns, reactions, identity }. */
+    rows() {
+        return this.run((db) =>
+            this.#client.db.dbRead(db, ["meta", "ops", "own", "reaction"], async (tx) => {
+                const [ops, owns, reactions, identity] = await Promise.all([
+                    Promise.all(["waiting", "frozen", "stored", "refused"].map((state) => tx.ops(state))),
+                    tx.owns(), tx.reactions(), tx.identity(),
+                ]);
+                return { ops: ops.flat(), owns, reactions, identity };
+            }),
+        );
+    }
+}

@@ -1,0 +1,453 @@
+// history: a plan carried out by real tablets and real servers. Everything happens one after the
+// other; what is undecided in the world outside is decided by the plan.
+import fs from "node:fs";
+import path from "node:path";
+import { Device, Killed, seedRandom } from "./device.mjs";
+import { Dice } from "./dice.mjs";
+import { copyTemplate, putImage, takeImage } from "./folder.mjs";
+import { describe } from "./plan.mjs";
+import { Lost, Server } from "./server.mjs";
+
+const BEGIN_MS = 1_785_542_400_000; // 1 August 2026, 9:00 in Kumagaya
+const ENOSPC = 28;
+
+export class Violation extends Error {}
+
+/** What one author wants an object to be; the truth that tables are compared with. */
+class Wish {
+    constructor(fields) {
+        Object.assign(this, { withdrawn: false, refused: false, sure: true }, fields);
+    }
+}
+
+export class History {
+    trace = [];
+    requests = [];
+    wishes = new Map();
+    /** device number → Map of comment id → value */
+    reactions = new Map();
+    /** Operation id → { device, objectId }: what a tablet has shown as saved. */
+    saved = new Map();
+    /** Operation id → SHA-256 of the bytes it was first sent with. */
+    #images = [];
+    #fates = [];
+    #due = new Map();
+    #nowMs = BEGIN_MS;
+    restores = 0;
+
+    /** kit: { program, client, template, work, inspector }; world: see worlds.mjs. */
+    constructor(kit, world, seed) {
+        this.kit = kit;
+        this.world = world;
+        this.seed = seed;
+        this.servers = world.servers.map((name, i) => new Server(kit.program, {
+            name, folder: path.join(kit.work, name), work: kit.work, seed: seed * 10 + i,
+        }));
+        this.devices = Array.from({ length: world.devices }, (_, i) => {
+            const device = new Device(kit.client, i, this);
+            device.home = this.servers[0];
+            return device;
+        });
+    }
+
+    now() {
+        return this.#nowMs;
+    }
+
+    say(line) {
+        this.trace.push(line);
+    }
+
+    #tell(line) {
+        this.trace.push(`    ${line}`);
+    }
+
+    violate(sentence) {
+        throw new Violation(sentence);
+    }
+
+    async run(steps) {
+        seedRandom(new Dice(this.seed));
+        try {
+            for (const server of this.servers) {
+                copyTemplate(this.kit.template(server.name), server.folder);
+                fs.rmSync(server.log, { force: true });
+            }
+            await this.world.setUp?.(this);
+            for (const server of this.servers) await this.#up(server);
+            for (const device of this.devices) await device.boot();
+            for (const [number, step] of steps.entries()) await this.#step(number, step);
+            await this.#heal();
+            await this.world.judge(this);
+        } finally {
+            for (const server of this.servers) {
+                await server.kill();
+                server.close();
+            }
+            for (const device of this.devices) device.kill();
+        }
+    }
+
+    /** The clocks of all servers, at this moment of the world. */
+    #setClocks() {
+        for (const server of this.servers) server.page.set("now", this.#nowMs + (server.offsetMs ?? 0));
+    }
+
+    async #up(server) {
+        if (server.lost || server.up) return;
+        await server.start(this.#nowMs + (server.offsetMs ?? 0));
+    }
+
+    async #down(server, until) {
+        await server.kill();
+        this.#due.set(server, until);
+    }
+
+    async #step(number, step) {
+        this.say(`${number}: ${describe(step)}`);
+        this.#nowMs += 1 + step.waitMs;
+        this.#number = number;
+        seedRandom(new Dice(step.seed));
+        for (const [server, until] of this.#due) {
+            if (number < until) continue;
+            this.#due.delete(server);
+            await this.#up(server);
+        }
+        this.#setClocks();
+        const device = this.devices[step.device];
+        const server = this.servers[(step.server ?? 0) % this.servers.length];
+        switch (step.what) {
+            case "comment":
+                return this.#save(device, step, () => this.#comment(device, step));
+            case "refused":
+                return this.#save(device, step, () => this.#comment(device, step));
+            case "reply":
+                return this.#save(device, step, () => this.#reply(device, step));
+            case "edit":
+                return this.#save(device, step, () => this.#edit(device, step));
+            case "withdraw":
+                return this.#save(device, step, () => this.#withdraw(device, step));
+            case "react":
+                return this.#save(device, step, () => this.#react(device, step));
+            case "push":
+            case "twins":
+                return this.#push(device, step);
+            case "tablet_dies":
+                device.kill();
+                return device.boot();
+            case "tablet_clock":
+                device.offsetMs = step.offsetMs;
+                return undefined;
+            case "server_clock":
+                server.offsetMs = step.offsetMs;
+                return undefined;
+            case "server_dies":
+                return server.lost ? undefined : this.#down(server, number + step.downFor);
+            case "rest":
+                return server.rest();
+            case "replay":
+                return this.replay(new Dice(step.seed));
+            case "image":
+                return this.#takeImage(server);
+            case "restore":
+                return this.#restore(server, step);
+            default:
+                return this.world.step(this, step, server);
+        }
+    }
+
+    #number = 0;
+
+    // --- People ---------------------------------------------------------------------------------
+
+    /** The user's own doing, and what the tablet shows after it. */
+    async #save(device, step, work) {
+        await device.boot();
+        if (step.dies) device.dieIn(1, step.dies === "before");
+        try {
+            await work();
+        } catch (error) {
+            if (!(error instanceof Killed)) throw error;
+            this.#tell("the tablet died while saving");
+            await device.boot();
+            await this.#learn(device);
+            return;
+        }
+        await this.#note(device);
+    }
+
+    #own(device, step, type = null) {
+        const list = [...this.wishes.values()].filter(
+            (wish) => wish.device === device.number && !wish.withdrawn && (type === null || wish.type === type));
+        return list.length > 0 ? list[step.target % list.length] : null;
+    }
+
+    #any(step) {
+        const list = [...this.wishes.values()].filter((wish) => wish.type === "comment");
+        return list.length > 0 ? list[step.target % list.length] : null;
+    }
+
+    async #comment(device, step) {
+        const dice = new Dice(step.seed);
+        const text = step.why === "long" ? "あ".repeat(2001) : `${step.seed} 暑い`;
+        const row = await device.comment({
+            kind: step.kind ?? "idea", text, cardId: null, buildingId: "", penName: dice.pick(["", "けやき"]),
+            lon: step.why === "outside" ? 10 : 139.38 + dice.below(1000) / 1e5, lat: 36.14 + dice.below(1000) / 1e5,
+        });
+        this.wishes.set(row.id, new Wish({
+            id: row.id, type: "comment", device: device.number, text, refused: step.why !== undefined,
+        }));
+    }
+
+    async #reply(device, step) {
+        const comment = this.#any(step);
+        if (!comment) return;
+        const text = `${step.seed} そうですね`;
+        const row = await device.reply({ commentId: comment.id, text, penName: "" });
+        this.wishes.set(row.id, new Wish({ id: row.id, type: "reply", device: device.number, text }));
+    }
+
+    async #edit(device, step) {
+        const wish = this.#own(device, step);
+        if (!wish) return;
+        const text = `${step.seed} なおしました`;
+        if ((await device.edit(wish.id, text)) !== null) wish.text = text;
+    }
+
+    async #withdraw(device, step) {
+        const wish = this.#own(device, step);
+        if (!wish) return;
+        await device.withdraw(wish.id);
+        wish.withdrawn = true;
+    }
+
+    async #react(device, step) {
+        const comment = this.#any(step);
+        if (!comment) return;
+        await device.react(comment.id, step.value);
+        if (!this.reactions.has(device.number)) this.reactions.set(device.number, new Map());
+        this.reactions.get(device.number).set(comment.id, step.value);
+    }
+
+    /** After a save: what counts as saved now. What was taken back before it was sent counts no more. */
+    async #note(device) {
+        const { ops } = await device.rows();
+        const there = new Set(ops.map((op) => op.opId));
+        for (const op of ops) this.saved.set(op.opId, { device: device.number, objectId: op.objectId });
+        for (const [opId, { device: number, objectId }] of this.saved)
+            if (number === device.number && !there.has(opId) && !this.sent.has(opId))
+                if (this.wishes.get(objectId)?.withdrawn) this.saved.delete(opId);
+                else this.violate(`I1: ${device.name} forgot operation ${opId} that it had not sent`);
+    }
+
+    /** After dying while saving: all of it is there, or nothing; the tablet shows which. */
+    async #learn(device) {
+        const { ops, owns, reactions } = await device.rows();
+        const shown = new Map(owns.map((row) => [row.id, row]));
+        for (const op of ops) {
+            if (op.kind === 1 && !shown.has(op.objectId))
+                this.violate(`I1: ${device.name} holds an operation for ${op.objectId} and does not show it`);
+        }
+        for (const row of owns) {
+            const wish = this.wishes.get(row.id);
+            const withdrawn = row.state === "withdrawn";
+            if (!wish)
+                this.wishes.set(row.id, new Wish({
+                    id: row.id, type: row.type, device: device.number, text: row.text, withdrawn,
+                    refused: row.lonE7 === 100_000_000 || row.text.length > 2000,
+                }));
+            else Object.assign(wish, { text: row.text, withdrawn });
+        }
+        for (const wish of this.wishes.values())
+            if (wish.device === device.number && !shown.has(wish.id)) wish.withdrawn = true;
+        for (const row of reactions) {
+            if (!this.reactions.has(device.number)) this.reactions.set(device.number, new Map());
+            this.reactions.get(device.number).set(row.id, row.value);
+        }
+        await this.#note(device);
+    }
+
+    // --- The network ------------------------------------------------------------------------------
+
+    /** Operation ids that have been on the wire, with their bytes as first sent. */
+    sent = new Map();
+
+    async #push(device, step) {
+        this.#fates = [...(step.fates ?? [])];
+        await device.boot();
+        if (step.dies) device.dieIn(step.dies.n, step.dies.before);
+        try {
+            const outcome = await device.push();
+            this.#tell(JSON.stringify(outcome));
+        } catch (error) {
+            if (!(error instanceof Killed)) throw error;
+            this.#tell("the tablet died while sending");
+            await device.boot();
+        }
+        this.#fates = [];
+        await this.#note(device);
+    }
+
+    /** What a tablet's fetch does: { status, headers, body } or "kill"; throws as a lost network does. */
+    async send(device, target, init = {}) {
+        const request = {
+            server: device.home, method: init.method ?? "GET", target: String(target),
+            headers: { ...init.headers }, body: init.body ? new Uint8Array(init.body) : null,
+        };
+        this.#watch(device, request);
+        return this.carry(request, this.#fates.shift() ?? { what: "ok" });
+    }
+
+    /** I1, I13: frozen at the first sending, the same bytes ever after. */
+    #watch(device, request) {
+        if (!request.target.startsWith("/sync/v1/ops") || !request.body) return;
+        for (const { opId, bytes } of this.opsOf(request.body)) {
+            const hex = Buffer.from(bytes).toString("hex");
+            const first = this.sent.get(opId);
+            if (first !== undefined && first !== hex) this.violate(`S1: ${device.name} sends ${opId} with other bytes`);
+            this.sent.set(opId, hex);
+        }
+    }
+
+    opsOf(body) {
+        const { wire, uuid } = this.kit.client;
+        return [...wire.wireFields(body)].filter(({ field }) => field === 4).map(({ bytes }) => ({
+            opId: uuid.uuidFromBytes([...wire.wireFields(bytes)].find(({ field }) => field === 1).bytes), bytes,
+        }));
+    }
+
+    /** The request's operations in another order: networks of several ways do that. */
+    #shuffled(body, seed) {
+        const { wire } = this.kit.client;
+        const fields = [...wire.wireFields(body)];
+        const writer = new wire.WireWriter();
+        for (const { field, number, bytes } of fields)
+            if (field !== 4) bytes.length > 0 ? writer.bytes(field, bytes) : writer.uint(field, number);
+        const ops = fields.filter(({ field }) => field === 4);
+        for (const { bytes } of new Dice(seed).shuffled(ops)) writer.message(4, bytes);
+        return writer.done();
+    }
+
+    async #deliver(request) {
+        const answer = await request.server.ask(request.method, request.target, request.headers, request.body);
+        if (answer.status >= 500 && !request.server.faulty)
+            this.violate(`${request.method} ${request.target} was answered ${answer.status}: ${Buffer.from(answer.body)}`);
+        return answer;
+    }
+
+    async #lost(work) {
+        try {
+            return await work();
+        } catch (error) {
+            if (error instanceof Lost) throw new TypeError("fetch failed");
+            throw error;
+        }
+    }
+
+    /** One request through the network, with its fate. */
+    async carry(request, fate) {
+        const { server } = request;
+        if (fate.what !== "ok") this.#tell(`${request.method} ${request.target}: ${fate.what} ${fate.call ?? ""}`);
+        if (fate.what === "lose_request") throw new TypeError("fetch failed");
+        if (fate.what === "tablet_dies_first") return "kill";
+        this.requests.push(request);
+        if (fate.what === "replay") await this.replay(new Dice(fate.seed));
+        if (fate.what === "shuffle" && request.target.startsWith("/sync/v1/ops") && request.body)
+            return this.#lost(() => this.#deliver({ ...request, body: this.#shuffled(request.body, fate.seed) }));
+        if (fate.what === "server_dies") return this.#lost(() => this.#dying(request, fate.call));
+        if (fate.what === "disk_full") return this.#lost(() => this.#full(request, fate.call));
+        const answer = await this.#lost(() => this.#deliver(request));
+        if (fate.what === "lose_answer") throw new TypeError("fetch failed");
+        if (fate.what === "tablet_dies") return "kill";
+        if (fate.what === "twice") return this.#lost(() => this.#deliver(request));
+        void server;
+        return answer;
+    }
+
+    /** kill -9 just before the server's n-th call to the disk. */
+    async #dying(request, call) {
+        const { server } = request;
+        server.page.set("calls", 0);
+        server.page.set("dieAt", call);
+        try {
+            return await this.#deliver(request);
+        } finally {
+            if (server.up && server.page.get("calls") < call) server.page.set("dieAt", 0);
+            else {
+                await server.kill();
+                this.#tell(`${server.name} died`);
+                await this.#up(server);
+            }
+        }
+    }
+
+    async #full(request, call) {
+        const { server } = request;
+        server.page.set("calls", 0);
+        server.page.set("failFrom", call);
+        server.page.set("failErrno", ENOSPC);
+        server.faulty = true;
+        try {
+            return await this.#deliver(request);
+        } finally {
+            server.faulty = false;
+            server.page.set("failErrno", 0);
+        }
+    }
+
+    /** Any request of the past, once more; nobody reads the answer. */
+    async replay(dice) {
+        if (this.requests.length === 0) return;
+        const request = dice.pick(this.requests);
+        this.#tell(`once more: ${request.method} ${request.target}`);
+        try {
+            await this.#deliver(request);
+        } catch (error) {
+            if (!(error instanceof Lost)) throw error;
+        }
+    }
+
+    // --- Servers ----------------------------------------------------------------------------------
+
+    #takeImage(server) {
+        if (server.lost) return;
+        const image = path.join(this.kit.work, `image-${this.#images.length}`);
+        takeImage(server.folder, image);
+        this.#images.push({ server, image });
+    }
+
+    async #restore(server, step) {
+        const images = this.#images.filter((one) => one.server === server);
+        if (images.length === 0 || server.lost) return;
+        const { image } = images[step.image % images.length];
+        await server.kill();
+        putImage(image, server.folder, step.beside);
+        this.restores += 1;
+        await this.#up(server);
+    }
+
+    /** No more faults: everything is up, and everybody sends until nothing is left. */
+    async #heal() {
+        this.say("healing");
+        this.#fates = [];
+        this.#nowMs += 3_600_000;
+        for (const server of this.servers) {
+            if (server.lost) continue;
+            await server.kill();
+            await this.#up(server);
+        }
+        for (const device of this.devices) {
+            device.kill();
+            await device.boot();
+        }
+        for (let round = 0; round < 12; round++) {
+            this.#nowMs += 120_000;
+            this.#setClocks();
+            const before = this.sent.size + this.requests.length;
+            for (const device of this.devices) await this.#push(device, {});
+            await this.world.settle?.(this, round);
+            if (this.sent.size + this.requests.length === before) return;
+        }
+        if (!this.world.endless) this.violate("I13: it never gets quiet: requests go on when everything is sent");
+    }
+}

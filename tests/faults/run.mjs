@@ -1,0 +1,98 @@
+// run.mjs: seeds of a world, shared among the machine's cores.
+//
+//   run.mjs PROGRAM SHIM CLIENT [--world NAME] [--seeds N] [--from SEED] [--workers N] [--trace]
+//
+// Prints TAP: a line a world. A failing seed is told with how to run it again.
+import { fork } from "node:child_process";
+import os from "node:os";
+import { parseArgs } from "node:util";
+import { bundle } from "./client.mjs";
+import { makeKit, report, runSeed } from "./harness.mjs";
+import { WORLDS } from "./worlds.mjs";
+
+const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+        world: { type: "string", multiple: true },
+        seeds: { type: "string", default: "300" },
+        from: { type: "string", default: "1" },
+        workers: { type: "string", default: String(Math.max(1, Math.min(8, os.cpus().length))) },
+        trace: { type: "boolean", default: false },
+    },
+});
+const [program, shim, client] = positionals;
+const FAILURES_TOLD = 3;
+
+/** A worker takes seeds until it is told that there are no more. */
+async function work() {
+    const kit = await makeKit({ program, shim, client });
+    process.on("message", async ({ world, seed, shorten }) => {
+        if (seed === undefined) {
+            kit.end();
+            process.disconnect();
+            return;
+        }
+        const { error, trace } = await runSeed(kit, world, seed);
+        if (values.trace) console.log(trace.map((line) => `# ${line}`).join("\n"));
+        const again = `tests/faults/run --world ${world} --from ${seed} --seeds 1 --trace`;
+        const text = error && shorten ? await report(kit, world, seed, error, again) : (error && String(error));
+        process.send({ seed, text });
+    });
+    process.send({});
+}
+
+/** Returns the failures of a world's seeds: [{ seed, text }]. */
+function runWorld(world) {
+    const first = Number(values.from);
+    const last = first + Number(values.seeds) - 1;
+    let next = first;
+    const failures = [];
+    return new Promise((resolve, reject) => {
+        let alive = 0;
+        for (let i = 0; i < Math.min(Number(values.workers), last - first + 1); i++) {
+            const worker = fork(import.meta.filename, process.argv.slice(2), { env: { ...process.env, FAULTS_WORKER: "1" } });
+            alive += 1;
+            worker.on("message", ({ seed, text }) => {
+                if (text) failures.push({ seed, text });
+                const enough = failures.length >= FAILURES_TOLD;
+                worker.send(next <= last && !enough ? { world, seed: next++, shorten: true } : {});
+            });
+            worker.on("exit", (code) => {
+                if (code !== 0) reject(new Error(`a worker ended with ${code}`));
+                alive -= 1;
+                if (alive === 0) resolve({ failures, ran: next - first });
+            });
+        }
+    });
+}
+
+async function main() {
+    if (!(await bundle(client))) {
+        console.log("1..0 # SKIP the app's packages are not installed");
+        return 0;
+    }
+    let count = 0;
+    let failed = 0;
+    const tell = (holds, sentence) => {
+        failed += !holds;
+        console.log(`${holds ? "ok" : "not ok"} ${++count} - ${sentence}`);
+    };
+    for (const world of values.world ?? Object.keys(WORLDS)) {
+        const begun = performance.now();
+        const { failures, ran } = await runWorld(world);
+        const seconds = (performance.now() - begun) / 1000;
+        console.log(`# ${world}: ${ran} seeds in ${seconds.toFixed(1)} s, ${(ran / seconds).toFixed(1)} a second`);
+        for (const { text } of failures) console.log(text.split("\n").map((line) => `# ${line}`).join("\n"));
+        const broken = new Set(failures.map(({ text }) => /Violation: (I\d+b?):/.exec(text)?.[1] ?? "other"));
+        for (const name of WORLDS[world].holds) {
+            const id = name.split("_")[0];
+            tell(!broken.delete(id), `${world} ${name}`);
+        }
+        tell(broken.size === 0, `${world}: every history ran to its end`);
+    }
+    console.log(`1..${count}`);
+    return failed > 0 ? 1 : 0;
+}
+
+if (process.env.FAULTS_WORKER) await work();
+else process.exitCode = await main();
