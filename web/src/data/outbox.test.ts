@@ -6,7 +6,6 @@ import { dbOpen, dbRead } from './db';
 import {
   commentWrite,
   identityGet,
-  type NewComment,
   outboxCount,
   outboxOffer,
   outboxSettle,
@@ -15,16 +14,10 @@ import {
   textEdit,
   withdraw,
 } from './outbox';
+import { newComment } from './testing';
 
-const COMMENT: NewComment = {
-  kind: 'idea',
-  text: 'ベンチがほしい',
-  cardId: null,
-  lon: 139.388,
-  lat: 36.147,
-  buildingId: '',
-  penName: '',
-};
+const COMMENT = newComment('ベンチがほしい');
+const SPEAKER = COMMENT.speaker;
 const LIMIT = { ops: 64, bytes: 250_000, municipality: 11202 };
 const FROM = { server: 's', epoch: 'e' };
 const clock = { now: () => 1_795_377_600_000 };
@@ -51,7 +44,7 @@ describe('the outbox', () => {
   it('offers the same bytes however often it is asked', async () => {
     await commentWrite(db, COMMENT, clock);
     const first = await outboxOffer(db, LIMIT);
-    await react(db, '0192f3a0-7c00-7000-8000-00000000c0de', 'agree', clock);
+    await react(db, '0192f3a0-7c00-7000-8000-00000000c0de', 'agree', SPEAKER, clock);
     const second = await outboxOffer(db, LIMIT);
     expect(second[0]).toEqual(first[0]);
     expect(second).toHaveLength(2);
@@ -87,8 +80,8 @@ describe('the outbox', () => {
     const row = await commentWrite(db, COMMENT, clock);
     await textEdit(db, row.id, 'b', clock);
     await textEdit(db, row.id, 'c', clock);
-    await react(db, row.id, 'agree', clock);
-    await react(db, row.id, 'none', clock);
+    await react(db, row.id, 'agree', SPEAKER, clock);
+    await react(db, row.id, 'none', SPEAKER, clock);
     const revs = (await outboxOffer(db, LIMIT)).map(
       (offer) => [...wireFields(offer.bytes)].find(({ field }) => field === 7)?.number ?? 0,
     );
@@ -105,7 +98,7 @@ describe('the outbox', () => {
     const [good, bad, late] = [
       await commentWrite(db, COMMENT, clock),
       await commentWrite(db, COMMENT, clock),
-      await replyWrite(db, { commentId: COMMENT_ID, text: 'はい', penName: '' }, clock),
+      await replyWrite(db, { commentId: COMMENT_ID, text: 'はい', speaker: SPEAKER }, clock),
     ];
     const offers = await outboxOffer(db, LIMIT);
     const ids = offers.map((offer) => offer.opId);

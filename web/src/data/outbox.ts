@@ -1,41 +1,83 @@
 /*
- * outbox: what people did here, until the server has it.
+ * outbox: what people did here, until the city has it.
  *
- * Invariants (research behind them: ids made once, bytes frozen at the first sending)
- * 1. An operation and the local row it changes are one transaction.
+ * Invariants (schema/sync.md; research behind them: ids made once, bytes frozen at the first sending)
+ * 1. An operation and the local row it changes are one transaction, read back before it counts as kept.
  * 2. Until it is first offered, an operation is `waiting` and may be taken back without a trace.
  *    At the first offer it gets the device's next number and its bytes; from then on only these
  *    bytes travel, however often.
  * 3. A refused operation leaves the queue with its reason; it never holds up its neighbours.
+ * 4. A stored operation stays until the city has it: a venue's box may be lost or put back to a
+ *    backup. Who holds it is written down with the epoch (data/holders.ts).
  */
+
+import type { OpAck, Origin } from '../sync/answers';
+import { bytesFromHex } from '../sync/answers';
 import {
   ACK,
   type Body,
   bodyBytes,
+  type Channel,
+  type CommentKind,
+  type Hat,
+  type Mood,
   OP_KIND,
-  type OpAck,
   opBytes,
+  type Place,
   REGISTER,
   type Reaction,
+  type Reading,
+  type Stroke,
 } from '../sync/messages';
+import { receiptHash } from '../sync/receipt';
 import { randomBytes, type Uuid, uuidFromBytes, uuidV7 } from '../sync/uuid';
-import { dbRead, dbWrite, type Identity, type OpRow, type OwnRow, type Tx } from './db';
+import {
+  dbRead,
+  dbWrite,
+  type Identity,
+  type OpRow,
+  type OwnRow,
+  type PhotoRef,
+  type Tx,
+} from './db';
+import { heldBy } from './holders';
 
 export interface Clock {
   now(): number;
 }
 
-export interface NewComment {
-  kind: 'idea' | 'trouble' | 'good' | 'question' | 'action' | 'reading';
-  text: string;
-  cardId: Uuid | null;
-  lon: number;
-  lat: number;
-  buildingId: string;
-  penName: string;
+/** As whom something is written; of a meeting, or of the device itself (state/own.ts). */
+export interface Speaker {
+  /** Empty: the device's own pseudonym. */
+  readonly authorId: string;
+  readonly penName: string;
+  readonly hat: Hat;
+  readonly channel: Channel;
+  readonly meetingId: Uuid | null;
+  readonly spaceId: Uuid | null;
 }
 
-const E7 = 1e7;
+export interface NewComment {
+  readonly kind: CommentKind;
+  readonly title: string;
+  readonly text: string;
+  readonly mood: Mood;
+  readonly cardId: Uuid | null;
+  readonly place: Place;
+  readonly drawing: readonly Stroke[];
+  readonly readings: readonly Reading[];
+  /** Taken before (data/photos.ts); they leave the draft. */
+  readonly photos: readonly PhotoRef[];
+  readonly speaker: Speaker;
+  /** The code of its receipt (sync/receipt.ts); empty: none. */
+  readonly receipt: string;
+}
+
+export interface NewReply {
+  readonly commentId: Uuid;
+  readonly text: string;
+  readonly speaker: Speaker;
+}
 
 export async function identityGet(db: IDBDatabase): Promise<Identity> {
   return dbWrite(db, ['meta'], async (tx) => {
@@ -52,109 +94,148 @@ export async function identityGet(db: IDBDatabase): Promise<Identity> {
   });
 }
 
-function opRow(
-  objectId: Uuid,
-  kind: number,
-  register: number,
-  rev: number,
-  body: Body,
-  now: number,
-): OpRow {
+interface Deed {
+  readonly objectId: Uuid;
+  readonly kind: number;
+  readonly register: number;
+  readonly rev: number;
+  readonly body: Body;
+  readonly authorId: string;
+  readonly meetingId: string | null;
+  readonly now: number;
+}
+
+function opRow({ now, body, meetingId, ...deed }: Deed): OpRow {
   return {
+    ...deed,
     opId: uuidV7(now),
-    objectId,
-    kind,
-    register,
-    rev,
     body: bodyBytes(body),
+    meetingId: meetingId ?? '',
     madeMs: now,
     state: 'waiting',
     bytes: null,
+    devSeq: 0,
     reason: '',
-    change: 0,
-    server: '',
-    epoch: '',
+    held: [],
   };
 }
 
-export function commentWrite(db: IDBDatabase, comment: NewComment, clock: Clock): Promise<OwnRow> {
+const CREATED = { kind: OP_KIND.create, register: REGISTER.none, rev: 0 } as const;
+
+/** The store may say yes and keep nothing (it has happened on tablets): what was written is read. */
+async function readBack(db: IDBDatabase, row: OwnRow): Promise<void> {
+  const [kept, ops] = await dbRead(db, ['own', 'ops'], async (tx) => [
+    await tx.own(row.id),
+    await tx.opsOf(row.id),
+  ]);
+  // An operation may have gone already: another tab sends, too.
+  if (kept?.text !== row.text || (ops.length === 0 && kept.state === 'waiting'))
+    throw new Error('the store kept something else than it was given');
+}
+
+export async function commentWrite(
+  db: IDBDatabase,
+  comment: NewComment,
+  clock: Clock,
+): Promise<OwnRow> {
   const now = clock.now();
-  const place = {
-    lonE7: Math.round(comment.lon * E7),
-    latE7: Math.round(comment.lat * E7),
-    buildingId: comment.buildingId,
-  };
+  const { speaker, place, receipt, photos, ...words } = comment;
+  const { authorId, meetingId } = speaker;
   const row: OwnRow = {
+    ...words,
+    ...place,
     id: uuidV7(now),
     type: 'comment',
     commentId: null,
-    kind: comment.kind,
-    text: comment.text,
-    cardId: comment.cardId,
-    ...place,
-    penName: comment.penName,
+    photos,
+    meetingId,
+    authorId,
+    receipt,
+    penName: speaker.penName,
     madeMs: now,
     textRev: 0,
+    titleRev: 0,
     placeRev: 0,
     state: 'waiting',
     reason: '',
   };
   const body: Body = {
     comment: {
-      kind: comment.kind,
-      text: comment.text,
+      ...words,
+      ...speaker,
       place,
-      cardId: comment.cardId,
-      channel: 'web',
-      hat: 'citizen',
-      penName: comment.penName,
+      receipt: receipt === '' ? null : receiptHash(receipt),
     },
   };
-  return dbWrite(db, ['ops', 'own', 'draft'], async (tx) => {
-    await tx.addOp(opRow(row.id, OP_KIND.create, REGISTER.none, 0, body, now));
+  await dbWrite(db, ['ops', 'own', 'draft', 'photo'], async (tx) => {
+    await tx.addOp(opRow({ ...CREATED, objectId: row.id, body, authorId, meetingId, now }));
+    for (const [position, ref] of photos.entries()) {
+      const photo = await tx.photo(ref.id);
+      if (photo === undefined) throw new Error('a photo is not there any more');
+      const photoBody: Body = {
+        photo: {
+          commentId: row.id,
+          sha256: bytesFromHex(photo.sha256),
+          bytes: photo.size,
+          width: photo.width,
+          height: photo.height,
+          position,
+          alt: ref.alt,
+        },
+      };
+      await tx.addOp(
+        opRow({ ...CREATED, objectId: photo.id, body: photoBody, authorId, meetingId, now }),
+      );
+      await tx.putPhoto({ ...photo, alt: ref.alt, commentId: row.id, state: 'waiting' });
+    }
     await tx.putOwn(row);
     await tx.deleteDraft();
-    return row;
   });
+  await readBack(db, row);
+  return row;
 }
 
-export function replyWrite(
-  db: IDBDatabase,
-  reply: { commentId: Uuid; text: string; penName: string },
-  clock: Clock,
-): Promise<OwnRow> {
+export async function replyWrite(db: IDBDatabase, reply: NewReply, clock: Clock): Promise<OwnRow> {
   const now = clock.now();
+  const { commentId, text, speaker } = reply;
+  const { authorId, meetingId, penName, channel, hat } = speaker;
   const row: OwnRow = {
     id: uuidV7(now),
     type: 'reply',
-    commentId: reply.commentId,
+    commentId,
     kind: '',
-    text: reply.text,
+    title: '',
+    text,
+    mood: 'none',
     cardId: null,
     lonE7: 0,
     latE7: 0,
     buildingId: '',
-    penName: reply.penName,
+    shape: 'point',
+    corners: [],
+    source: 'unknown',
+    accuracyM: 0,
+    drawing: [],
+    readings: [],
+    photos: [],
+    meetingId,
+    authorId,
+    receipt: '',
+    penName,
     madeMs: now,
     textRev: 0,
+    titleRev: 0,
     placeRev: 0,
     state: 'waiting',
     reason: '',
   };
-  return dbWrite(db, ['ops', 'own'], async (tx) => {
-    await tx.addOp(
-      opRow(
-        row.id,
-        OP_KIND.create,
-        REGISTER.none,
-        0,
-        { reply: { ...reply, channel: 'web', hat: 'citizen' } },
-        now,
-      ),
-    );
+  const body: Body = { reply: { commentId, text, channel, hat, penName } };
+  await dbWrite(db, ['ops', 'own'], async (tx) => {
+    await tx.addOp(opRow({ ...CREATED, objectId: row.id, body, authorId, meetingId, now }));
     await tx.putOwn(row);
-    return row;
   });
+  await readBack(db, row);
+  return row;
 }
 
 /** A new text for one's own comment or reply. */
@@ -169,7 +250,18 @@ export function textEdit(
     const row = await tx.own(id);
     if (row === undefined || row.state === 'withdrawn') return null;
     const next: OwnRow = { ...row, text, textRev: row.textRev + 1, state: 'waiting', reason: '' };
-    await tx.addOp(opRow(id, OP_KIND.edit, REGISTER.text, next.textRev, { text }, now));
+    await tx.addOp(
+      opRow({
+        objectId: id,
+        kind: OP_KIND.edit,
+        register: REGISTER.text,
+        rev: next.textRev,
+        body: { text },
+        authorId: row.authorId,
+        meetingId: row.meetingId,
+        now,
+      }),
+    );
     await tx.putOwn(next);
     return next;
   });
@@ -178,31 +270,60 @@ export function textEdit(
 /** Takes back one's own comment or reply; what was never offered goes without a trace. */
 export function withdraw(db: IDBDatabase, id: Uuid, clock: Clock): Promise<void> {
   const now = clock.now();
-  return dbWrite(db, ['ops', 'own'], async (tx) => {
+  return dbWrite(db, ['ops', 'own', 'photo', 'photoBytes'], async (tx) => {
     const row = await tx.own(id);
     if (row === undefined) return;
-    const waiting = (await tx.ops('waiting')).filter((op) => op.objectId === id);
+    const waiting = (await tx.opsOf(id)).filter((op) => op.state === 'waiting');
     for (const op of waiting) if (op.n !== undefined) await tx.deleteOp(op.n);
+    for (const { id: photoId } of row.photos) await photoWithdraw(tx, photoId);
     if (waiting.some((op) => op.kind === OP_KIND.create)) {
       await tx.deleteOwn(id);
       return;
     }
-    await tx.addOp(opRow(id, OP_KIND.delete, REGISTER.none, 0, { reason: 'author' }, now));
-    await tx.putOwn({ ...row, state: 'withdrawn' });
+    await tx.addOp(
+      opRow({
+        objectId: id,
+        kind: OP_KIND.delete,
+        register: REGISTER.none,
+        rev: 0,
+        body: { reason: 'author' },
+        authorId: row.authorId,
+        meetingId: row.meetingId,
+        now,
+      }),
+    );
+    await tx.putOwn({ ...row, state: 'withdrawn', photos: [] });
   });
+}
+
+/** With its comment withdrawn nobody will see it: it need not travel any more. */
+async function photoWithdraw(tx: Tx, photoId: Uuid): Promise<void> {
+  for (const op of await tx.opsOf(photoId))
+    if (op.state === 'waiting' && op.n !== undefined) await tx.deleteOp(op.n);
+  await tx.deletePhoto(photoId);
+  await tx.deletePhotoBytes(photoId);
 }
 
 export function react(
   db: IDBDatabase,
   commentId: Uuid,
   value: Reaction,
+  speaker: Pick<Speaker, 'authorId' | 'meetingId'>,
   clock: Clock,
 ): Promise<void> {
   const now = clock.now();
   return dbWrite(db, ['ops', 'reaction'], async (tx) => {
     const rev = ((await tx.reaction(commentId))?.rev ?? 0) + 1;
     await tx.addOp(
-      opRow(commentId, OP_KIND.react, REGISTER.reaction, rev, { reaction: value }, now),
+      opRow({
+        objectId: commentId,
+        kind: OP_KIND.react,
+        register: REGISTER.reaction,
+        rev,
+        body: { reaction: value },
+        ...speaker,
+        now,
+      }),
     );
     await tx.putReaction({ id: commentId, value, rev });
   });
@@ -232,7 +353,7 @@ export function outboxOffer(
         break;
       if (op.bytes === null) {
         identity.devSeq += 1;
-        await tx.putOp({ ...op, bytes, state: 'frozen' });
+        await tx.putOp({ ...op, bytes, devSeq: identity.devSeq, state: 'frozen' });
       }
       offers.push({ opId: op.opId, bytes });
       size += bytes.length;
@@ -251,7 +372,7 @@ function freeze(op: OpRow, identity: Identity, municipality: number): Uint8Array
     objectId: op.objectId,
     register: op.register,
     rev: op.rev,
-    authorId: identity.authorId,
+    authorId: op.authorId || identity.authorId,
     municipality,
     madeMs: op.madeMs,
     body: op.body,
@@ -262,59 +383,81 @@ function freeze(op: OpRow, identity: Identity, municipality: number): Uint8Array
 export function outboxSettle(
   db: IDBDatabase,
   acks: readonly OpAck[],
-  from: { server: string; epoch: string },
+  from: Origin,
 ): Promise<number> {
-  return dbWrite(db, ['ops', 'own'], async (tx) => {
+  return dbWrite(db, ['ops', 'own', 'photo', 'photoBytes'], async (tx) => {
     const frozen = await tx.ops('frozen');
     const byId = new Map(acks.map((ack) => [ack.opId, ack]));
     let left = (await tx.ops('waiting')).length;
     for (const op of frozen) {
       const ack = byId.get(op.opId);
-      if (ack === undefined || ack.status === ACK.retryLater || ack.status === 0) {
-        left += 1;
-        continue;
-      }
-      const stored = ack.status === ACK.stored || ack.status === ACK.duplicate;
-      await tx.putOp({
-        ...op,
-        state: stored ? 'stored' : 'refused',
-        change: ack.change,
-        reason: stored ? '' : ack.reason || reasonOf(ack.status),
-        ...from,
-      });
-      await settleOwn(tx, op, stored, ack);
+      if (ack === undefined || ack.status === ACK.retryLater || ack.status === 0) left += 1;
+      else await settle(tx, op, ack, from);
     }
     return left;
   });
 }
 
+async function settle(tx: Tx, op: OpRow, ack: OpAck, from: Origin): Promise<void> {
+  if (ack.status === ACK.gone) return erased(tx, op);
+  const stored = ack.status === ACK.stored || ack.status === ACK.duplicate;
+  const state = stored ? 'stored' : 'refused';
+  const reason = stored ? '' : ack.reason || reasonOf(ack.status);
+  await tx.putOp({
+    ...op,
+    state,
+    reason,
+    held: stored ? heldBy(op.held, from, ack.change) : op.held,
+  });
+  const row = await tx.own(op.objectId);
+  if (row === undefined || row.state === 'withdrawn') return;
+  if (op.kind === OP_KIND.create || op.kind === OP_KIND.edit)
+    await tx.putOwn({ ...row, state, reason });
+}
+
 function reasonOf(status: number): string {
-  if (status === ACK.gone) return 'gone';
   return status === ACK.conflictBytes ? 'conflict_bytes' : 'invalid';
 }
 
-async function settleOwn(tx: Tx, op: OpRow, stored: boolean, ack: OpAck): Promise<void> {
+/** Erased by those who may: the words, names and pictures go from this device, too. */
+async function erased(tx: Tx, op: OpRow): Promise<void> {
+  if (op.n !== undefined) await tx.deleteOp(op.n);
   const row = await tx.own(op.objectId);
-  if (row === undefined || row.state === 'withdrawn') return;
-  if (op.kind !== OP_KIND.create && op.kind !== OP_KIND.edit) return;
-  await tx.putOwn({
-    ...row,
-    state: stored ? 'stored' : 'refused',
-    reason: stored ? '' : ack.reason || reasonOf(ack.status),
+  if (row === undefined) {
+    await tx.deletePhoto(op.objectId);
+    await tx.deletePhotoBytes(op.objectId);
+    return;
+  }
+  for (const { id } of row.photos) {
+    await tx.deletePhoto(id);
+    await tx.deletePhotoBytes(id);
+  }
+  const silent = { title: '', text: '', penName: '', drawing: [], readings: [], photos: [] };
+  await tx.putOwn({ ...row, ...silent, receipt: '', state: 'refused', reason: 'gone' });
+}
+
+export interface Waiting {
+  readonly count: number;
+  /** When the oldest of them was made; 0: there is none. */
+  readonly oldestMs: number;
+}
+
+/** What no server has yet: words, and photos whose bytes are still only here. */
+export function outboxWaiting(db: IDBDatabase): Promise<Waiting> {
+  return dbRead(db, ['ops', 'photo'], async (tx) => {
+    const ops = [...(await tx.ops('frozen')), ...(await tx.ops('waiting'))];
+    const photos = (await tx.photos()).filter(
+      (photo) => photo.state === 'waiting' && photo.held.length === 0,
+    );
+    const times = [...ops, ...photos].map((row) => row.madeMs);
+    return { count: times.length, oldestMs: times.length === 0 ? 0 : Math.min(...times) };
   });
 }
 
-/** A refusal of one's own is put away once its author has read it. */
-export function refusedForget(db: IDBDatabase, id: Uuid): Promise<void> {
-  return dbWrite(db, ['own'], async (tx) => {
-    await tx.deleteOwn(id);
-  });
-}
-
-export function outboxCount(db: IDBDatabase): Promise<number> {
-  return dbRead(
-    db,
-    ['ops'],
-    async (tx) => (await tx.ops('waiting')).length + (await tx.ops('frozen')).length,
-  );
-}
+export const outboxCount = async (db: IDBDatabase): Promise<number> =>
+  (
+    await dbRead(db, ['ops'], async (tx) => [
+      ...(await tx.ops('waiting')),
+      ...(await tx.ops('frozen')),
+    ])
+  ).length;

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals-core';
 import { cardsGet, type TownTiles, townTilesGet } from '../api/client';
 import type { Card } from '../api/parse';
-import { type Hello, helloFromBytes } from '../sync/messages';
+import { type Hello, helloFromBytes } from '../sync/answers';
 
 export const hello = signal<Hello | null>(null);
 export const cards = signal<readonly Card[]>([]);

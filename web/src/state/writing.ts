@@ -5,25 +5,19 @@
  * nothing.
  */
 import { computed, effect, signal } from '@preact/signals-core';
-import { type Draft, dbRead, dbWrite } from '../data/db';
+import { type Draft, dbRead, dbWrite, EMPTY_DRAFT as EMPTY } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { receiptMake } from '../sync/receipt';
 import { connection } from './live';
 import { notify } from './notice';
-import { database, ownComment, ownWithdraw } from './own';
-import { penName } from './prefs';
+import { database, ownComment, ownWithdraw, speaker } from './own';
 import { navigate } from './route';
 import { TEXT_LIMIT } from './town';
 
+const E7 = 1e7;
+
 export type Step = 'off' | 'place' | 'form';
 
-export const EMPTY: Draft = {
-  kind: null,
-  text: '',
-  cardId: null,
-  lon: null,
-  lat: null,
-  buildingId: '',
-};
 export const step = signal<Step>('off');
 export const draft = signal<Draft>(EMPTY);
 /** Name of the building the pin is on, for the screen only. */
@@ -71,7 +65,8 @@ export function draftDelete(): void {
 
 export async function writeSend(): Promise<boolean> {
   tried.value = true;
-  const { kind, text, cardId, lon, lat, buildingId } = draft.value;
+  const now = draft.value;
+  const { kind, lon, lat } = now;
   if (faults.value.length > 0 || kind === null || lon === null || lat === null || sending.value)
     return false;
   sending.value = true;
@@ -79,12 +74,24 @@ export async function writeSend(): Promise<boolean> {
   try {
     const row = await ownComment({
       kind: kind in COMMENT_KIND ? (kind as CommentKind) : 'idea',
-      text: text.trim().normalize('NFC'),
-      cardId,
-      lon,
-      lat,
-      buildingId,
-      penName: penName.value.trim(),
+      title: now.title.trim().normalize('NFC'),
+      text: now.text.trim().normalize('NFC'),
+      mood: now.mood,
+      cardId: now.cardId,
+      place: {
+        lonE7: Math.round(lon * E7),
+        latE7: Math.round(lat * E7),
+        buildingId: now.buildingId,
+        shape: now.shape,
+        corners: now.corners.map(([x, y]) => [Math.round(x * E7), Math.round(y * E7)] as const),
+        source: now.source,
+        accuracyM: now.accuracyM,
+      },
+      drawing: now.drawing,
+      readings: now.readings,
+      photos: now.photos,
+      speaker: speaker.value,
+      receipt: receiptMake(),
     });
     step.value = 'off';
     draftDelete();

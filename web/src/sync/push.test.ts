@@ -2,6 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dbOpen, dbRead } from '../data/db';
 import { commentWrite, identityGet, outboxCount } from '../data/outbox';
+import { newComment } from '../data/testing';
 import { ACK } from './messages';
 import { type PushDeps, pushRound, retryDelayMs } from './push';
 import { bytesFromUuid, uuidFromBytes } from './uuid';
@@ -18,11 +19,7 @@ beforeEach(async () => {
 
 async function write(n: number): Promise<void> {
   for (let i = 0; i < n; i++) {
-    await commentWrite(
-      db,
-      { kind: 'idea', text: `${i}`, cardId: null, lon: 139, lat: 36, buildingId: '', penName: '' },
-      clock,
-    );
+    await commentWrite(db, newComment(`${i}`), clock);
   }
 }
 
@@ -55,9 +52,7 @@ function deps(
       return Promise.resolve(serve(ops, calls.length));
     },
     now: clock.now,
-    random: () => 0.5,
     limits: () => ({ ops: 2, bytes: 250_000, municipality: 11202 }),
-    report: () => undefined,
   };
 }
 

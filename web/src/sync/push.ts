@@ -1,17 +1,14 @@
 /*
  * push: offers the outbox to the server until it has everything.
  *
- * It tries at once when something is written, then by a timer of 2 to 60 seconds with jitter, and
- * whenever the network or the page comes back. A batch that cannot be read is offered one by one,
- * so that a single bad operation is found and set aside. Downloads never wait for it.
+ * A batch that cannot be read is offered one by one, so that a single bad operation is found and
+ * set aside. Downloads never wait for it. When to try is decided in sync/syncer.ts.
  */
+import { cityCovers, missingOffered } from '../data/holders';
 import { identityGet, type Offer, outboxOffer, outboxSettle } from '../data/outbox';
-import { ACK, pushRequestBytes, pushResponseFromBytes } from './messages';
-import { base64Url } from './uuid';
-
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 60_000;
-const TIMEOUT_MS = 30_000;
+import { pushResponseFromBytes } from './answers';
+import { ACK, pushRequestBytes } from './messages';
+import { type Fetch, PROTOBUF, reach } from './reach';
 
 export interface PushLimits {
   readonly ops: number;
@@ -21,12 +18,9 @@ export interface PushLimits {
 
 export interface PushDeps {
   readonly db: IDBDatabase;
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   readonly now: () => number;
-  readonly random: () => number;
   readonly limits: () => PushLimits;
-  /** Called after each answer: what is still waiting, and whether the server could be reached. */
-  readonly report: (left: number, reached: boolean) => void;
 }
 
 export type PushOutcome = { reached: true; left: number } | { reached: false; status: number };
@@ -67,33 +61,25 @@ async function pushBatch(deps: PushDeps, offers: readonly Offer[]): Promise<Batc
     deps.now(),
     offers.map((offer) => offer.bytes),
   );
-  let response: Response;
-  let bytes: Uint8Array;
+  const init = { method: 'POST', body, headers: { 'Content-Type': PROTOBUF } };
+  const { status, bytes } = await reach(deps.fetch, '/sync/v1/ops', init, identity);
+  if (status !== 200) {
+    const unreadable = [400, 413, 415, 422].includes(status);
+    return { kind: unreadable ? 'unreadable' : 'failed', status };
+  }
+  let answer: ReturnType<typeof pushResponseFromBytes>;
   try {
-    response = await deps.fetch('/sync/v1/ops', {
-      method: 'POST',
-      body,
-      headers: {
-        'Content-Type': 'application/x-protobuf',
-        Authorization: `Bearer ${base64Url(identity.token)}`,
-      },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    bytes = new Uint8Array(await response.arrayBuffer());
+    answer = pushResponseFromBytes(bytes);
   } catch {
-    return { kind: 'failed', status: 0 };
+    return { kind: 'failed', status };
   }
-  if (response.ok) {
-    const answer = pushResponseFromBytes(bytes);
-    const left = await outboxSettle(deps.db, answer.acks, {
-      server: answer.serverId,
-      epoch: answer.epoch,
-    });
-    const settled = answer.acks.filter((ack) => ack.status !== ACK.retryLater).length;
-    return { kind: 'settled', left, settled };
-  }
-  const unreadable = [400, 413, 415, 422].includes(response.status);
-  return { kind: unreadable ? 'unreadable' : 'failed', status: response.status };
+  const offered = new Set(offers.map((offer) => offer.opId));
+  const acks = answer.acks.filter((ack) => offered.has(ack.opId));
+  let left = await outboxSettle(deps.db, acks, answer);
+  await cityCovers(deps.db, answer, answer.cityChange);
+  left += await missingOffered(deps.db, answer.missingSeq);
+  const settled = acks.filter((ack) => ack.status !== ACK.retryLater).length;
+  return { kind: 'settled', left, settled };
 }
 
 /** Doubles from 2 to 60 seconds, each between half and the whole of it, so that a class spreads out. */
@@ -102,50 +88,5 @@ export function retryDelayMs(failures: number, random: number): number {
   return whole / 2 + (whole / 2) * random;
 }
 
-export interface Pusher {
-  /** Something was written, or the network may be back: try now. */
-  kick(): void;
-}
-
-export function pusherStart(deps: PushDeps): Pusher {
-  let failures = 0;
-  let running = false;
-  let again = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const run = async (): Promise<void> => {
-    if (running) {
-      again = true;
-      return;
-    }
-    running = true;
-    clearTimeout(timer);
-    try {
-      do {
-        again = false;
-        const outcome = await pushRound(deps);
-        if (outcome.reached) {
-          failures = outcome.left === 0 ? 0 : failures + 1;
-          deps.report(outcome.left, true);
-        } else {
-          failures += 1;
-          deps.report(-1, false);
-        }
-        if (!outcome.reached || outcome.left > 0) {
-          timer = setTimeout(kick, retryDelayMs(failures, deps.random()));
-        }
-      } while (again);
-    } finally {
-      running = false;
-    }
-  };
-  const kick = (): void => {
-    run().catch((error: unknown) => {
-      deps.report(-1, false);
-      failures += 1;
-      timer = setTimeout(kick, retryDelayMs(failures, deps.random()));
-      console.warn('sending failed', error);
-    });
-  };
-  return { kick };
-}
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;

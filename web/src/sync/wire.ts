@@ -50,6 +50,17 @@ export class WireWriter {
     return this.uint(field, value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** repeated sint32, packed. */
+  sints(field: number, values: readonly number[]): this {
+    if (values.length === 0) return this;
+    const inner = new WireWriter();
+    for (const value of values) {
+      if (!Number.isSafeInteger(value)) throw new WireError(`not an integer: ${value}`);
+      inner.#varint(value < 0 ? -2 * value - 1 : 2 * value);
+    }
+    return this.message(field, inner.done());
+  }
+
   bytes(field: number, value: Uint8Array): this {
     return value.length === 0 ? this : this.message(field, value);
   }
@@ -78,6 +89,30 @@ export interface WireField {
 }
 
 const NOTHING = new Uint8Array(0);
+
+export const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
+
+/** The values of a packed repeated uint32 or uint64. */
+export function uintsFromWire(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  let value = 0;
+  let scale = 1;
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * scale;
+    scale *= 0x80;
+    if (!Number.isSafeInteger(value)) throw new WireError('a number is too large');
+    if (byte < 0x80) {
+      values.push(value);
+      value = 0;
+      scale = 1;
+    }
+  }
+  if (scale !== 1) throw new WireError('a number is cut short');
+  return values;
+}
+
+/** The values of a packed repeated sint32. */
+export const sintsFromWire = (bytes: Uint8Array): number[] => uintsFromWire(bytes).map(unzigzag);
 
 /** The fields of a message in the order they came; unknown ones are the caller's to skip. */
 export function* wireFields(input: Uint8Array): Generator<WireField> {

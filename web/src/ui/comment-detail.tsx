@@ -5,7 +5,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Key } from '../i18n/catalogue';
 import { detailLoad, opened, type ShownComment, type ShownReply } from '../state/comments';
 import { notify } from '../state/notice';
-import { ownEdit, ownForget, ownReact, ownReactions, ownReply, ownWithdraw } from '../state/own';
+import {
+  ownEdit,
+  ownForget,
+  ownReact,
+  ownReactions,
+  ownReply,
+  ownWithdraw,
+  speaker,
+} from '../state/own';
 import { penName } from '../state/prefs';
 import { close, view } from '../state/route';
 import { cards, PEN_NAME_LIMIT, TEXT_LIMIT } from '../state/town';
@@ -151,7 +159,7 @@ function ReplyForm({ id }: { id: string }): JSX.Element {
       await ownReply({
         commentId: id,
         text: text.value.trim().normalize('NFC'),
-        penName: penName.value.trim(),
+        speaker: speaker.value,
       });
       text.value = '';
       notify('reply.sent');

@@ -1,0 +1,164 @@
+/*
+ * cache: what can be fetched again: everyone's comments, the map's style, packs.
+ *
+ * A database of its own: it may be emptied at any time, and never stands in the way of data/db.ts.
+ */
+import type { Changes, CommentView, ReplyView } from '../sync/answers';
+
+export interface Cursor {
+  readonly server: string;
+  readonly epoch: string;
+  readonly since: number;
+}
+
+/** An answer of the server as it came, to be read when it cannot be asked. */
+export interface Kept {
+  readonly path: string;
+  readonly atMs: number;
+  readonly body: string;
+}
+
+export interface PackRow {
+  readonly name: string;
+  /** Of the server's file, so that pieces of two versions are never mixed. */
+  readonly etag: string;
+  readonly title: string;
+  readonly size: number;
+  readonly atMs: number;
+  readonly store: 'file' | 'pieces';
+  /** SHA-256 of each piece, in hexadecimal, as the server listed them. */
+  readonly hashes: readonly string[];
+  readonly pieceBytes: number;
+  /** Which pieces are here and checked. */
+  readonly have: readonly boolean[];
+  /** The part that is wanted; null: all of it. */
+  readonly area: readonly [number, number, number, number] | null;
+}
+
+const VERSION = 1;
+type StoreName = 'meta' | 'comment' | 'reply' | 'kept' | 'pack' | 'piece';
+
+function result<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export async function cacheOpen(name = 'kakikomap-cache'): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, VERSION);
+  request.onupgradeneeded = () => {
+    const db = request.result;
+    for (const old of [...db.objectStoreNames]) db.deleteObjectStore(old);
+    db.createObjectStore('meta');
+    db.createObjectStore('comment', { keyPath: 'id' });
+    db.createObjectStore('reply', { keyPath: 'id' }).createIndex('commentId', 'commentId');
+    db.createObjectStore('kept', { keyPath: 'path' });
+    db.createObjectStore('pack', { keyPath: 'name' });
+    db.createObjectStore('piece');
+  };
+  const db = await result(request);
+  db.onversionchange = () => db.close();
+  return db;
+}
+
+async function write(
+  db: IDBDatabase,
+  stores: StoreName[],
+  work: (store: (name: StoreName) => IDBObjectStore) => Promise<void> | void,
+): Promise<void> {
+  const tx = db.transaction(stores, 'readwrite');
+  const done = new Promise<void>((resolve, reject) => {
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
+  });
+  await work((name) => tx.objectStore(name));
+  await done;
+}
+
+const read = <T>(db: IDBDatabase, store: StoreName, ask: (s: IDBObjectStore) => IDBRequest<T>) =>
+  result(ask(db.transaction(store, 'readonly').objectStore(store)));
+
+const START: Cursor = { server: '', epoch: '', since: 0 };
+
+export async function knownCursor(db: IDBDatabase): Promise<Cursor> {
+  return (await read<Cursor | undefined>(db, 'meta', (s) => s.get('cursor'))) ?? START;
+}
+
+/** A page of changes and where it ends, or neither. `from` is the cursor that it was asked with. */
+export async function knownApply(db: IDBDatabase, page: Changes, from: Cursor): Promise<void> {
+  const anew = page.restarted || (from.epoch !== '' && page.epoch !== from.epoch);
+  await write(db, ['meta', 'comment', 'reply'], async (store) => {
+    const now = (await result<Cursor | undefined>(store('meta').get('cursor'))) ?? START;
+    // Another tab was faster: its page counts.
+    if (now.epoch !== from.epoch || now.since !== from.since) return;
+    if (anew) {
+      store('comment').clear();
+      store('reply').clear();
+    }
+    for (const { comment, reply, removed } of page.changes) {
+      if (comment !== null) store('comment').put(comment);
+      if (reply !== null) store('reply').put(reply);
+      if (removed === null) continue;
+      store('comment').delete(removed);
+      store('reply').delete(removed);
+      const replies = store('reply').index('commentId').openKeyCursor(removed);
+      replies.onsuccess = () => {
+        if (replies.result === null) return;
+        store('reply').delete(replies.result.primaryKey);
+        replies.result.continue();
+      };
+    }
+    const cursor: Cursor = { server: page.server, epoch: page.epoch, since: page.next };
+    store('meta').put(cursor, 'cursor');
+  });
+}
+
+export const knownComments = (db: IDBDatabase): Promise<CommentView[]> =>
+  read<CommentView[]>(db, 'comment', (s) => s.getAll());
+
+export const knownComment = (db: IDBDatabase, id: string): Promise<CommentView | undefined> =>
+  read<CommentView | undefined>(db, 'comment', (s) => s.get(id));
+
+export const knownReplies = (db: IDBDatabase, commentId: string): Promise<ReplyView[]> =>
+  read<ReplyView[]>(db, 'reply', (s) => s.index('commentId').getAll(commentId));
+
+export function keep(db: IDBDatabase, path: string, body: string, atMs: number): Promise<void> {
+  const kept: Kept = { path, body, atMs };
+  return write(db, ['kept'], (store) => void store('kept').put(kept));
+}
+
+export const keptOf = (db: IDBDatabase, path: string): Promise<Kept | undefined> =>
+  read<Kept | undefined>(db, 'kept', (s) => s.get(path));
+
+export const packRows = (db: IDBDatabase): Promise<PackRow[]> =>
+  read<PackRow[]>(db, 'pack', (s) => s.getAll());
+
+export const packRow = (db: IDBDatabase, name: string): Promise<PackRow | undefined> =>
+  read<PackRow | undefined>(db, 'pack', (s) => s.get(name));
+
+export const packPut = (db: IDBDatabase, row: PackRow): Promise<void> =>
+  write(db, ['pack'], (store) => void store('pack').put(row));
+
+const pieceKey = (name: string, index: number): string => `${name}/${index}`;
+
+export const piecePut = (
+  db: IDBDatabase,
+  name: string,
+  index: number,
+  bytes: ArrayBuffer,
+): Promise<void> =>
+  write(db, ['piece'], (store) => void store('piece').put(bytes, pieceKey(name, index)));
+
+export const pieceGet = (
+  db: IDBDatabase,
+  name: string,
+  index: number,
+): Promise<ArrayBuffer | undefined> =>
+  read<ArrayBuffer | undefined>(db, 'piece', (s) => s.get(pieceKey(name, index)));
+
+export const packDelete = (db: IDBDatabase, name: string): Promise<void> =>
+  write(db, ['pack', 'piece'], (store) => {
+    store('pack').delete(name);
+    store('piece').delete(IDBKeyRange.bound(`${name}/`, `${name}/\uffff`));
+  });
