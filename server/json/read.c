@@ -1,18 +1,6 @@
-#include "server/json/read.h"
+#include "server/json/read_inside.h"
 
-#include <jansson.h>
 #include <stdlib.h>
-
-enum { FIELDS_MAX = 16 };
-
-struct json_fields {
-    json_t *root;
-    struct span body;
-    const char *pointer;
-    size_t offsets[FIELDS_MAX]; /* of the n-th member: byte where its value begins */
-    const char *keys[FIELDS_MAX];
-    size_t count;
-};
 
 static enum err_code syntax_fault(const json_error_t *error, size_t len, struct err *err)
 {
@@ -111,7 +99,7 @@ enum err_code json_fields_open(struct span body, const struct json_field *known,
     const char *unknown = NULL;
     json_object_foreach(root, key, value)
     {
-        if (fields->count == FIELDS_MAX)
+        if (fields->count == JSON_FIELDS_MAX)
             break;
         fields->keys[fields->count++] = key;
         if (!is_known(key, known, known_count)) {
@@ -148,6 +136,11 @@ bool json_has(const struct json_fields *fields, const struct json_field *field)
     return value && !json_is_null(value);
 }
 
+bool json_given(const struct json_fields *fields, const struct json_field *field)
+{
+    return json_object_get(fields->root, field->name) != NULL;
+}
+
 enum err_code json_fault(struct json_fields *fields, const struct json_field *field,
                          enum err_code code, const char *what, struct err *err)
 {
@@ -155,8 +148,8 @@ enum err_code json_fault(struct json_fields *fields, const struct json_field *fi
     return err_set(err, code, what, offset_of(fields, field->name));
 }
 
-static enum err_code take(struct json_fields *fields, const struct json_field *field, json_t **ret,
-                          struct err *err)
+enum err_code json_take(struct json_fields *fields, const struct json_field *field, json_t **ret,
+                        struct err *err)
 {
     json_t *value = json_object_get(fields->root, field->name);
     if (!value)
@@ -169,7 +162,7 @@ static enum err_code take_string(struct json_fields *fields, const struct json_f
                                  const char *otherwise, struct span *ret, struct err *err)
 {
     json_t *value = NULL;
-    TRY(take(fields, field, &value, err));
+    TRY(json_take(fields, field, &value, err));
     if (!json_is_string(value))
         return json_fault(fields, field, ERR_PARAM, otherwise, err);
     *ret = span_of(json_string_value(value), json_string_length(value));
@@ -216,17 +209,24 @@ static bool is_blank(struct span text)
     return true;
 }
 
-enum err_code json_take_text(struct json_fields *fields, const struct json_field *field,
-                             size_t max_characters, bool lines, struct span *ret, struct err *err)
+enum err_code json_check_text(struct json_fields *fields, const struct json_field *field,
+                              struct span text, size_t max_characters, bool lines, struct err *err)
 {
-    struct span text;
-    TRY(take_string(fields, field, field->not_text, &text, err));
     if (is_blank(text))
         return json_fault(fields, field, ERR_INVALID, field->empty, err);
     if (count_characters(text) > max_characters)
         return json_fault(fields, field, ERR_INVALID, field->too_long, err);
     if (has_control(text, lines))
         return json_fault(fields, field, ERR_INVALID, field->control, err);
+    return ERR_OK;
+}
+
+enum err_code json_take_text(struct json_fields *fields, const struct json_field *field,
+                             size_t max_characters, bool lines, struct span *ret, struct err *err)
+{
+    struct span text;
+    TRY(take_string(fields, field, field->not_text, &text, err));
+    TRY(json_check_text(fields, field, text, max_characters, lines, err));
     *ret = text;
     return ERR_OK;
 }
@@ -235,7 +235,7 @@ enum err_code json_take_number(struct json_fields *fields, const struct json_fie
                                double min, double max, double *ret, struct err *err)
 {
     json_t *value = NULL;
-    TRY(take(fields, field, &value, err));
+    TRY(json_take(fields, field, &value, err));
     if (!json_is_number(value))
         return json_fault(fields, field, ERR_PARAM, field->not_number, err);
     const double number = json_number_value(value);
@@ -263,5 +263,26 @@ enum err_code json_take_word(struct json_fields *fields, const struct json_field
     TRY(take_string(fields, field, field->not_text, &text, err));
     if (!find(text, ret))
         return json_fault(fields, field, ERR_PARAM, field->not_a_word, err);
+    return ERR_OK;
+}
+
+enum err_code json_take_bool(struct json_fields *fields, const struct json_field *field, bool *ret,
+                             struct err *err)
+{
+    json_t *value = NULL;
+    TRY(json_take(fields, field, &value, err));
+    if (!json_is_boolean(value))
+        return json_fault(fields, field, ERR_PARAM, field->not_bool, err);
+    *ret = json_is_true(value);
+    return ERR_OK;
+}
+
+enum err_code json_take_time(struct json_fields *fields, const struct json_field *field,
+                             int64_t *ret, struct err *err)
+{
+    struct span text;
+    TRY(take_string(fields, field, field->not_time, &text, err));
+    if (!json_time_from(text, ret))
+        return json_fault(fields, field, ERR_PARAM, field->not_time, err);
     return ERR_OK;
 }

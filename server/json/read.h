@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tiles/base/arena.h"
 #include "tiles/base/attr.h"
 #include "tiles/base/err.h"
 #include "tiles/base/span.h"
@@ -29,8 +30,8 @@ struct json_fields;
 /* A field's name with the sentences for what can be wrong with it; see JSON_FIELD. */
 struct json_field {
     const char *name, *pointer;
-    const char *missing, *not_text, *not_number, *not_uuid, *not_a_word;
-    const char *out_of_range, *empty, *too_long, *control;
+    const char *missing, *not_text, *not_number, *not_uuid, *not_a_word, *not_bool, *not_time;
+    const char *not_list, *too_many, *out_of_range, *empty, *too_long, *control;
 };
 
 /* clang-format off */
@@ -41,6 +42,10 @@ struct json_field {
     .not_number = n " must be a number",                                                           \
     .not_uuid = n " must be a UUID, as 0192f3a0-7c00-7000-8000-00000000c0de",                      \
     .not_a_word = n " is not one of the words allowed here",                                       \
+    .not_bool = n " must be true or false",                                                        \
+    .not_time = n " must be a time with its offset, as 2026-07-23T14:00:00+09:00",                 \
+    .not_list = n " must be a list of what belongs there",                                         \
+    .too_many = n " has too many entries, or too few",                                             \
     .out_of_range = n " is out of range",                                                          \
     .empty = n " is empty",                                                                        \
     .too_long = n " is too long",                                                                  \
@@ -59,6 +64,8 @@ const char *json_fields_pointer(const struct json_fields *fields);
 
 /* Whether the field is there and is not null. */
 bool json_has(const struct json_fields *fields, const struct json_field *field);
+/* Whether the field is there, be it null. */
+bool json_given(const struct json_fields *fields, const struct json_field *field);
 
 /* Text of 1 to max_characters, not all white space, code points that are neither control characters
  * (tab and line feed are allowed when `lines`) nor, when it is one line, line ends. */
@@ -74,6 +81,39 @@ MUST_CHECK enum err_code json_take_uuid(struct json_fields *fields, const struct
 MUST_CHECK enum err_code json_take_word(struct json_fields *fields, const struct json_field *field,
                                         bool (*find)(struct span name, uint8_t *ret), uint8_t *ret,
                                         struct err *err);
+MUST_CHECK enum err_code json_take_bool(struct json_fields *fields, const struct json_field *field,
+                                        bool *ret, struct err *err);
+/* RFC 3339 with an offset, years 1970 to 9999, in Unix milliseconds. */
+MUST_CHECK enum err_code json_take_time(struct json_fields *fields, const struct json_field *field,
+                                        int64_t *ret, struct err *err);
+
+/* --- Lists: ERR_PARAM for what is no list of such, ERR_INVALID for too many or too few --- */
+
+/* Each a text as of json_take_text, on one line. The array lives in the arena, its texts as above.
+ */
+MUST_CHECK enum err_code json_take_texts(struct json_fields *fields, const struct json_field *field,
+                                         size_t max_items, size_t max_characters,
+                                         struct arena *arena, struct span **ret, size_t *ret_count,
+                                         struct err *err);
+MUST_CHECK enum err_code json_take_uuids(struct json_fields *fields, const struct json_field *field,
+                                         size_t max_items, struct arena *arena, struct uuid **ret,
+                                         size_t *ret_count, struct err *err);
+/* How many entries a list has. */
+MUST_CHECK enum err_code json_take_count(struct json_fields *fields, const struct json_field *field,
+                                         size_t max_items, size_t *ret, struct err *err);
+/* Entry `at` of a list, an object with known fields. Its faults stand at the list's place. */
+MUST_CHECK enum err_code json_take_entry(struct json_fields *fields, const struct json_field *field,
+                                         size_t at, const struct json_field *known,
+                                         size_t known_count, struct json_fields **ret,
+                                         struct err *err);
+/* The outer ring of a GeoJSON Polygon without holes: longitude and latitude in 1e-7 degrees, one
+ * after the other, `*ret_count` corners, at most max_corners; the last, which repeats the first, is
+ * left out. */
+MUST_CHECK enum err_code json_take_polygon(struct json_fields *fields,
+                                           const struct json_field *field, size_t max_corners,
+                                           struct arena *arena, int32_t **ret, size_t *ret_count,
+                                           struct err *err);
+
 /* A fault that the caller has found in the field: records code, sentence, place and pointer. */
 enum err_code json_fault(struct json_fields *fields, const struct json_field *field,
                          enum err_code code, const char *what, struct err *err);
