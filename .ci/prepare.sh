@@ -4,7 +4,7 @@
 # What the program needs to be built, and to run.
 BUILD_PACKAGES="gcc meson ninja-build pkg-config python3
     libgdal-dev libgeos-dev libproj-dev libspatialite-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libcurl4-gnutls-dev libprotobuf-c-dev
-    protobuf-c-compiler libsodium-dev libjansson-dev libdeflate-dev libexpat1-dev libzip-dev libgnutls28-dev libpango1.0-dev libqrencode-dev
+    protobuf-c-compiler libsodium-dev libjansson-dev libdeflate-dev libexpat1-dev libzip-dev libturbojpeg0-dev libseccomp-dev libgnutls28-dev libpango1.0-dev libqrencode-dev
     fonts-ipaexfont-gothic
     nodejs npm clang lld wasi-libc libclang-rt-dev-wasm32"
 # What the tests need besides.

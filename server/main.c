@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/command/command.h"
+#include "server/photo/workshop.h"
 #include "tiles/base/attr.h"
 
 /* clang-format off */
@@ -19,6 +20,7 @@ static const struct command commands[] = {
     {"export",  "--data DIR --format NAME --out FILE",      "write comments for people outside",       command_export},
     {"card", "--data DIR --url URL --out FILE.pdf", "a sheet to print: how a class joins", command_card},
     {"tls", "--data DIR [--names NAME,…|--certificate FILE --key FILE]", "certificates for HTTPS without internet, or from outside", command_tls},
+    {WORKSHOP_COMMAND, NULL, NULL, workshop_main}, /* serve starts it for itself */
     {0},
 };
 /* clang-format on */
@@ -27,7 +29,9 @@ static void print_help(FILE *out)
 {
     fputs("usage: kakikomap COMMAND [OPTIONS]\n\n", out);
     for (const struct command *command = commands; command->name; command++)
-        fprintf(out, "  %-8s %-48s %s\n", command->name, command->arguments, command->summary);
+        if (command->summary)
+            fprintf(out, "  %-8s %-48s %s\n", command->name, command->arguments,
+                    command->summary);
     fputs("\nEvery command prints one JSON summary on standard output and exits 0,\n"
           "2 (usage or bad input) or 1 (anything else).\n",
           out);

@@ -259,8 +259,9 @@ static enum err_code open_ports(struct app *app, const struct http_service *serv
 
 static int run(struct app *app, const sigset_t *signals)
 {
-    const struct http_service service = {app, endpoints, endpoint_count, app->config->public_url,
-                                         people_session_check};
+    const struct http_service service = {
+        app,           endpoints, endpoint_count, app->config->public_url, people_session_check,
+        endpoint_sinks};
     struct config_problem problem;
     struct ports ports = {0};
     const enum err_code code = open_ports(app, &service, &ports, &problem);

@@ -17,6 +17,7 @@ struct http_service {
     const char *own_origin; /* "https://kakiko.example", or "" */
     /* Of ACCESS_STAFF: ERR_UNAUTHORIZED without a session. NULL: nobody has one. */
     enum err_code (*session_check)(struct app *, const struct http_request *, struct err *);
+    const struct endpoint_sink *sinks; /* NULL: every body is gathered */
 };
 
 struct http_match {

@@ -60,3 +60,5 @@ const struct endpoint endpoints[] = {
 };
 /* clang-format on */
 const size_t endpoint_count = LENGTH(endpoints) - 1;
+
+const struct endpoint_sink endpoint_sinks[] = {{0}};

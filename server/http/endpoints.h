@@ -33,5 +33,15 @@ struct endpoint {
     bool frequent; /* tiles and the like: logged at level debug when they go well */
 };
 
+/* An endpoint whose body is not gathered: `receive` is called when the head has been admitted, and
+ * makes what takes the body; the endpoint's handler runs when all of it has been taken. */
+struct endpoint_sink {
+    enum http_method method;
+    const char *pattern;
+    enum err_code (*receive)(struct app *, const struct http_request *, struct http_response *,
+                             struct http_sink **ret, struct err *);
+};
+
+extern const struct endpoint_sink endpoint_sinks[]; /* closed by an empty row */
 extern const struct endpoint endpoints[];
 extern const size_t endpoint_count;

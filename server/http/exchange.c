@@ -33,6 +33,9 @@ void exchange_free(struct exchange *exchange, struct body_budget *budget)
 {
     if (!exchange)
         return;
+    if (exchange->req.sink)
+        exchange->req.sink->close(exchange->req.sink);
+    exchange->req.sink = NULL;
     http_response_drop(&exchange->res);
     atomic_fetch_sub(&budget->used, exchange->reserved);
     exchange->reserved = 0;
@@ -51,6 +54,17 @@ void exchange_release(struct exchange *exchange)
     buf_done(&exchange->body);
     arena_done(&exchange->arena);
     free(exchange);
+}
+
+static enum err_code open_sink(struct exchange *exchange, const struct http_service *service,
+                               struct err *err)
+{
+    const struct endpoint *endpoint = exchange->endpoint;
+    struct http_request *req = &exchange->req;
+    for (const struct endpoint_sink *sink = service->sinks; sink && sink->pattern; sink++)
+        if (sink->method == endpoint->method && strcmp(sink->pattern, endpoint->pattern) == 0)
+            return sink->receive(service->app, req, &exchange->res, &req->sink, err);
+    return ERR_OK;
 }
 
 enum err_code exchange_admit(struct exchange *exchange, const struct http_service *service,
@@ -81,8 +95,9 @@ enum err_code exchange_admit(struct exchange *exchange, const struct http_servic
     req->path = target.path;
     req->query = target.query;
     req->query_count = target.query_count;
-    return http_admit(service, req, &exchange->framing, &exchange->endpoint, &exchange->res,
-                      ret_answered, &exchange->allow, err);
+    TRY(http_admit(service, req, &exchange->framing, &exchange->endpoint, &exchange->res,
+                   ret_answered, &exchange->allow, err));
+    return *ret_answered ? ERR_OK : open_sink(exchange, service, err);
 }
 
 static bool reserve(struct exchange *exchange, struct body_budget *budget, size_t wanted)
@@ -103,12 +118,14 @@ enum err_code exchange_keep(struct exchange *exchange, struct body_budget *budge
                             struct span piece, struct err *err)
 {
     const size_t max = exchange->endpoint->body_max;
-    if (piece.len > max - exchange->body.len)
+    if (piece.len > max - exchange->taken)
         return err_set(err, ERR_TOO_LARGE, "the body is larger than this address takes", max);
+    exchange->taken += piece.len;
+    if (exchange->req.sink)
+        return exchange->req.sink->take(exchange->req.sink, piece, err);
     /* A told length is set aside whole; chunks grow by doubling, as buf does. */
-    const size_t so_far = exchange->body.len + piece.len;
     const size_t wanted =
-        exchange->framing.has_length ? (size_t)exchange->framing.length : so_far * 2;
+        exchange->framing.has_length ? (size_t)exchange->framing.length : exchange->taken * 2;
     if (!reserve(exchange, budget, wanted))
         return err_set(err, ERR_BUSY, "too many bodies are being received; try again", 0);
     buf_add(&exchange->body, piece);

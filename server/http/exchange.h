@@ -39,6 +39,7 @@ struct exchange {
     struct http_framing framing;
     const struct endpoint *endpoint;
     const char *allow;
+    size_t taken; /* bytes of the body so far, gathered or passed on */
     struct buf body;
     size_t reserved; /* of the budget */
     uint64_t spilled;
@@ -66,8 +67,8 @@ MUST_CHECK enum err_code exchange_admit(struct exchange *exchange,
                                         const char *version, size_t head_bytes, bool *ret_answered,
                                         struct err *err);
 
-/* Keeps a piece of the body: ERR_TOO_LARGE beyond the endpoint's limit, ERR_BUSY when too many
- * bodies are under way. */
+/* Keeps a piece of the body, or passes it on to its sink: ERR_TOO_LARGE beyond the endpoint's
+ * limit, ERR_BUSY when too many bodies are under way. */
 MUST_CHECK enum err_code exchange_keep(struct exchange *exchange, struct body_budget *budget,
                                        struct span piece, struct err *err);
 

@@ -243,6 +243,12 @@ void http_add_header(struct http_response *res, const char *name, const char *va
             (struct http_pair){span_from_str(name), span_from_str(value)};
 }
 
+void http_keep_header(struct http_response *res, const char *name, const char *value)
+{
+    res->kept |= 1u << res->header_count;
+    http_add_header(res, name, value);
+}
+
 enum err_code http_etag(const struct http_request *req, struct http_response *res, uint64_t version,
                         struct err *err)
 {

@@ -32,7 +32,7 @@ enum http_method {
     HTTP_PUT,
     HTTP_PATCH,
     HTTP_DELETE,
-    HTTP_OPTIONS, /* never reaches a handler */
+    HTTP_OPTIONS, /* answered by dispatch, unless the table has a row of its own */
     HTTP_OTHER,   /* never reaches a handler */
 };
 
@@ -53,6 +53,13 @@ struct http_peer {
     bool is_local;       /* this machine itself, nothing in front */
 };
 
+/* A body that is not gathered in memory: an upload on its way to disk. The endpoint's `receive`
+ * makes one in the request's arena; whatever becomes of the request, close runs once at its end. */
+struct http_sink {
+    enum err_code (*take)(struct http_sink *sink, struct span piece, struct err *err);
+    void (*close)(struct http_sink *sink);
+};
+
 struct http_request {
     enum http_method method;
     bool is_head;
@@ -65,6 +72,7 @@ struct http_request {
     const struct http_pair *headers;
     size_t header_count;
     struct span body;
+    struct http_sink *sink; /* where the body went instead; NULL: it was gathered */
     struct arena *arena;
     int64_t now_ms; /* Unix time at which the request came in */
     uint64_t id;    /* of the log line */
@@ -202,6 +210,7 @@ struct http_response {
     uint32_t retry_after_s;    /* of 429 and 503; 0: 2 */
     struct http_pair headers[HTTP_MAX_RESPONSE_HEADERS];
     size_t header_count;
+    unsigned kept; /* bit i: headers[i] stays when the answer becomes a failure */
 };
 
 /* Bytes from the arena (or a literal). Text is compressed on its way where the client wants it. */
@@ -215,6 +224,8 @@ void http_send_stream(struct http_response *res, const char *content_type,
                       void (*opened)(void *self, struct http_stream *stream));
 /* A further header; name and value live in the arena or are literals without line breaks. */
 void http_add_header(struct http_response *res, const char *name, const char *value);
+/* The same, and it stays when a failure replaces what the handler had filled in. */
+void http_keep_header(struct http_response *res, const char *name, const char *value);
 /* ETag of HTTP_BYTES from the change number that last touched what is sent. */
 MUST_CHECK enum err_code http_etag(const struct http_request *req, struct http_response *res,
                                    uint64_t version, struct err *err);

@@ -22,6 +22,16 @@ void http_response_drop(struct http_response *res)
     *res = (struct http_response){0};
 }
 
+static void drop_but_kept(struct http_response *res)
+{
+    const struct http_response before = *res;
+    http_response_drop(res);
+    for (size_t i = 0; i < before.header_count; i++)
+        if (before.kept & 1u << i)
+            res->headers[res->header_count++] = before.headers[i];
+    res->kept = (1u << res->header_count) - 1;
+}
+
 /* Headers that belong to a failure as such. */
 static void add_headers(const struct http_request *req, struct http_response *res, int status,
                         uint32_t retry_after_s)
@@ -43,7 +53,7 @@ void http_problem(const struct http_request *req, struct http_response *res, enu
 {
     const char *pointer = res->pointer;
     const uint32_t retry_after_s = res->retry_after_s;
-    http_response_drop(res);
+    drop_but_kept(res);
     const int status = err_http_status(code);
     struct buf text;
     buf_init(&text);

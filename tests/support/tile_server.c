@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     app.threads = (unsigned)config.threads;
     app.metrics = http_metrics_new(table, LENGTH(table), app.threads);
     const struct http_port port = {config.listen, false, 0};
-    const struct http_service service = {&app, table, LENGTH(table), "", NULL};
+    const struct http_service service = {&app, table, LENGTH(table), "", NULL, NULL};
     struct http_server *server = NULL;
     if (!app.metrics ||
         http_server_open(&config, &port, &service, app.metrics, &server, &problem) != ERR_OK) {
