@@ -248,7 +248,7 @@ enum err_code json_take_number(struct json_fields *fields, const struct json_fie
 enum err_code json_take_uuid(struct json_fields *fields, const struct json_field *field,
                              struct uuid *ret, struct err *err)
 {
-    struct span text;
+    struct span text = {0};
     TRY(take_string(fields, field, field->not_uuid, &text, err));
     if (!uuid_from(text, ret))
         return json_fault(fields, field, ERR_PARAM, field->not_uuid, err);

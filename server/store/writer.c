@@ -283,6 +283,9 @@ static enum err_code run_group(struct store_writer *writer, struct accept *accep
         code = try_group(writer, accept, group, false, err);
     else if (is_its_own_fault(code))
         code = try_group(writer, accept, group, true, err);
+    else if (code == ERR_CHECKSUM)
+        /* After a want of memory FTS5 takes its own cache for damage, once. */
+        code = try_group(writer, accept, group, false, err);
     if (code != ERR_OK)
         db_rollback(&writer->db);
     return code;

@@ -8,10 +8,11 @@ const web = path.resolve(import.meta.dirname, "../../web");
 const ENTRY = `
 export * as db from "${web}/src/data/db.ts";
 export * as outbox from "${web}/src/data/outbox.ts";
-export * as push from "${web}/src/sync/push.ts";
+export * as cache from "${web}/src/data/cache.ts";
+export * as syncer from "${web}/src/sync/syncer.ts";
+export * as pull from "${web}/src/sync/pull.ts";
 export * as uuid from "${web}/src/sync/uuid.ts";
 export * as wire from "${web}/src/sync/wire.ts";
-export * as messages from "${web}/src/sync/messages.ts";
 export * as indexedDb from "fake-indexeddb";
 `;
 

@@ -4,6 +4,8 @@
 /** What a dead tablet's code still waits for never comes. */
 const never = () => new Promise(() => {});
 
+const SPEAKER = { authorId: "", penName: "", hat: "citizen", channel: "tablet", meetingId: null, spaceId: null };
+
 export class Killed extends Error {}
 
 /** The random numbers of all clients: the history puts them to where a step begins. */
@@ -43,7 +45,7 @@ export class Device {
 
     async boot() {
         if (this.#life) return;
-        const life = { dead: null, db: null, transactions: 0, dieIn: 0 };
+        const life = { dead: null, db: null, dieIn: 0 };
         life.killed = new Promise((resolve) => {
             life.kill = () => {
                 life.dead = new Killed(this.name);
@@ -52,6 +54,7 @@ export class Device {
         });
         globalThis.indexedDB = this.#factory;
         life.db = this.#guard(await this.#client.db.dbOpen(), life);
+        life.cache = this.#guard(await this.#client.cache.cacheOpen(), life);
         this.#life = life;
         await this.#client.outbox.identityGet(life.db);
     }
@@ -62,7 +65,6 @@ export class Device {
         db.transaction = (stores, mode, options) => {
             if (life.dead) throw life.dead;
             const transaction = open(stores, mode, options);
-            life.transactions += 1;
             if (mode === "readwrite" && life.dieIn > 0 && --life.dieIn === 0) {
                 if (life.dieBefore) {
                     life.kill();
@@ -86,6 +88,7 @@ export class Device {
         if (!this.#life) return;
         this.#life.kill();
         this.#life.db.close();
+        this.#life.cache.close();
         this.#life = null;
     }
 
@@ -104,12 +107,21 @@ export class Device {
         return first.value;
     }
 
-    comment(comment) {
+    /** What a person does on it; { text, kind, lon, lat, penName } of a comment. */
+    comment({ text, kind, lon, lat, penName }) {
+        const place = {
+            lonE7: Math.round(lon * 1e7), latE7: Math.round(lat * 1e7), buildingId: "", shape: "point", corners: [],
+            source: "tap", accuracyM: 0,
+        };
+        const comment = {
+            kind, title: "", text, mood: "none", cardId: null, place, drawing: [], readings: [], photos: [],
+            speaker: { ...SPEAKER, penName }, receipt: "",
+        };
         return this.run((db) => this.#client.outbox.commentWrite(db, comment, this.clock));
     }
 
-    reply(reply) {
-        return this.run((db) => this.#client.outbox.replyWrite(db, reply, this.clock));
+    reply({ commentId, text }) {
+        return this.run((db) => this.#client.outbox.replyWrite(db, { commentId, text, speaker: SPEAKER }, this.clock));
     }
 
     edit(id, text) {
@@ -121,27 +133,41 @@ export class Device {
     }
 
     react(id, value) {
-        return this.run((db) => this.#client.outbox.react(db, id, value, this.clock));
+        return this.run((db) => this.#client.outbox.react(db, id, value, SPEAKER, this.clock));
+    }
+
+    /** The network as this life sees it. */
+    #fetch(life) {
+        return async (target, init) => {
+            const answer = await this.world.send(this, target, init);
+            if (answer === "kill") life.kill();
+            if (life.dead) return never();
+            const { status, headers, body } = answer;
+            return new Response(status === 204 ? null : body, { status, headers });
+        };
     }
 
     /** One round of sending, as the timer would start it. */
     push() {
-        return this.run((db) => {
-            const life = this.#life;
-            return this.#client.push.pushRound({
-                db,
-                fetch: async (target, init) => {
-                    const answer = await this.world.send(this, target, init);
-                    if (answer === "kill") life.kill();
-                    if (life.dead) return never();
-                    return new Response(answer.body, { status: answer.status, headers: answer.headers });
-                },
-                now: this.clock.now,
-                random: () => 0.5,
+        return this.run(async (db) => {
+            const { reached, waiting, done } = await this.#client.syncer.syncRound({
+                db, fetch: this.#fetch(this.#life), now: this.clock.now,
                 limits: () => ({ ops: 8, bytes: 60_000, municipality: 11202 }),
-                report: () => undefined,
             });
+            return { reached, left: waiting.count, done };
         });
+    }
+
+    /** Reads what everybody wrote. */
+    pull() {
+        return this.run(() => {
+            const life = this.#life;
+            return this.#client.pull.pullRound({ cache: life.cache, fetch: this.#fetch(life) });
+        });
+    }
+
+    known() {
+        return this.run(() => this.#client.cache.knownComments(this.#life.cache));
     }
 
     /** What lies in the tablet's database: { ops, owns, reactions, identity }. */
@@ -149,10 +175,9 @@ export class Device {
         return this.run((db) =>
             this.#client.db.dbRead(db, ["meta", "ops", "own", "reaction"], async (tx) => {
                 const [ops, owns, reactions, identity] = await Promise.all([
-                    Promise.all(["waiting", "frozen", "stored", "refused"].map((state) => tx.ops(state))),
-                    tx.owns(), tx.reactions(), tx.identity(),
+                    tx.allOps(), tx.owns(), tx.reactions(), tx.identity(),
                 ]);
-                return { ops: ops.flat(), owns, reactions, identity };
+                return { ops, owns, reactions, identity };
             }),
         );
     }

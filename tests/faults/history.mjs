@@ -130,8 +130,8 @@ export class History {
             case "react":
                 return this.#save(device, step, () => this.#react(device, step));
             case "push":
-            case "twins":
-                return this.#push(device, step);
+            case "pull":
+                return this.#online(device, step);
             case "tablet_dies":
                 device.kill();
                 return device.boot();
@@ -157,6 +157,8 @@ export class History {
     }
 
     #number = 0;
+    /** How many requests of tablets had something to say; with none left it is quiet. */
+    #written = 0;
 
     // --- People ---------------------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ export class History {
         const dice = new Dice(step.seed);
         const text = step.why === "long" ? "あ".repeat(2001) : `${step.seed} 暑い`;
         const row = await device.comment({
-            kind: step.kind ?? "idea", text, cardId: null, buildingId: "", penName: dice.pick(["", "けやき"]),
+            kind: step.kind ?? "idea", text, penName: dice.pick(["", "けやき"]),
             lon: step.why === "outside" ? 10 : 139.38 + dice.below(1000) / 1e5, lat: 36.14 + dice.below(1000) / 1e5,
         });
         this.wishes.set(row.id, new Wish({
@@ -203,7 +205,7 @@ export class History {
         const comment = this.#any(step);
         if (!comment) return;
         const text = `${step.seed} そうですね`;
-        const row = await device.reply({ commentId: comment.id, text, penName: "" });
+        const row = await device.reply({ commentId: comment.id, text });
         this.wishes.set(row.id, new Wish({ id: row.id, type: "reply", device: device.number, text }));
     }
 
@@ -272,16 +274,17 @@ export class History {
     /** Operation ids that have been on the wire, with their bytes as first sent. */
     sent = new Map();
 
-    async #push(device, step) {
+    /** A tablet with a network: it sends, and reads. */
+    async #online(device, step) {
         this.#fates = [...(step.fates ?? [])];
         await device.boot();
         if (step.dies) device.dieIn(step.dies.n, step.dies.before);
         try {
-            const outcome = await device.push();
-            this.#tell(JSON.stringify(outcome));
+            if (step.what !== "pull") this.#tell(JSON.stringify(await device.push()));
+            if (step.what !== "push") await device.pull();
         } catch (error) {
             if (!(error instanceof Killed)) throw error;
-            this.#tell("the tablet died while sending");
+            this.#tell("the tablet died while it was online");
             await device.boot();
         }
         this.#fates = [];
@@ -292,9 +295,10 @@ export class History {
     async send(device, target, init = {}) {
         const request = {
             server: device.home, method: init.method ?? "GET", target: String(target),
-            headers: { ...init.headers }, body: init.body ? new Uint8Array(init.body) : null,
+            headers: Object.fromEntries(new Headers(init.headers)), body: init.body ? new Uint8Array(init.body) : null,
         };
         this.#watch(device, request);
+        if (request.method !== "GET") this.#written += 1;
         return this.carry(request, this.#fates.shift() ?? { what: "ok" });
     }
 
@@ -328,6 +332,21 @@ export class History {
         return writer.done();
     }
 
+    /** Each operation by a request of its own, in another order, minutes apart; the answers are lost. */
+    async #scatter(request, seed) {
+        const { wire } = this.kit.client;
+        const fields = [...wire.wireFields(request.body)];
+        for (const op of new Dice(seed).shuffled(fields.filter(({ field }) => field === 4))) {
+            const writer = new wire.WireWriter();
+            for (const { field, number, bytes } of fields)
+                if (field !== 4) bytes.length > 0 ? writer.bytes(field, bytes) : writer.uint(field, number);
+            this.#nowMs += 60_000;
+            this.#setClocks();
+            await this.#deliver({ ...request, body: writer.message(4, op.bytes).done() });
+        }
+        throw new Lost("the answers are lost");
+    }
+
     async #deliver(request) {
         const answer = await request.server.ask(request.method, request.target, request.headers, request.body);
         if (answer.status >= 500 && !request.server.faulty)
@@ -354,6 +373,8 @@ export class History {
         if (fate.what === "replay") await this.replay(new Dice(fate.seed));
         if (fate.what === "shuffle" && request.target.startsWith("/sync/v1/ops") && request.body)
             return this.#lost(() => this.#deliver({ ...request, body: this.#shuffled(request.body, fate.seed) }));
+        if (fate.what === "scatter" && request.target.startsWith("/sync/v1/ops") && request.body)
+            return this.#lost(() => this.#scatter(request, fate.seed));
         if (fate.what === "server_dies") return this.#lost(() => this.#dying(request, fate.call));
         if (fate.what === "disk_full") return this.#lost(() => this.#full(request, fate.call));
         const answer = await this.#lost(() => this.#deliver(request));
@@ -443,10 +464,10 @@ export class History {
         for (let round = 0; round < 12; round++) {
             this.#nowMs += 120_000;
             this.#setClocks();
-            const before = this.sent.size + this.requests.length;
-            for (const device of this.devices) await this.#push(device, {});
+            const before = this.#written;
+            for (const device of this.devices) await this.#online(device, {});
             await this.world.settle?.(this, round);
-            if (this.sent.size + this.requests.length === before) return;
+            if (this.#written === before) return;
         }
         if (!this.world.endless) this.violate("I13: it never gets quiet: requests go on when everything is sent");
     }

@@ -83,6 +83,21 @@ export async function tabletsAreQuiet(history) {
     }
 }
 
+/** I2, on the tablet: it shows what the server shows. */
+export async function tabletsShowTheSame(history) {
+    for (const device of history.devices) {
+        if (!(await device.pull())) history.violate(`I2: ${device.name} cannot read what is there`);
+        const known = new Map((await device.known()).map((view) => [bare(view.id), view.text]));
+        const { state } = await history.kit.look(device.home.folder);
+        const shown = state.comment.filter((row) => !row.withdrawn && row.status === 2);
+        for (const row of shown)
+            if (known.get(row.id) !== row.text)
+                history.violate(`I2: ${device.name} shows “${known.get(row.id)}” where ${device.home.name} has “${row.text}”`);
+        if (known.size !== shown.length)
+            history.violate(`I2: ${device.name} shows ${known.size} comments, ${device.home.name} ${shown.length}`);
+    }
+}
+
 /** I4: every request of the past again, in any order, twice: nothing changes. */
 export async function replaysChangeNothing(history, look, same) {
     const dice = new Dice(history.seed + 1);

@@ -12,15 +12,15 @@ const KINDS = ["idea", "trouble", "good", "question", "action", "reading"];
 
 /** How often each thing happens; worlds add to it. */
 const WEIGHTS = {
-    comment: 18, reply: 7, edit: 10, withdraw: 4, react: 8, refused: 2, twins: 1,
-    push: 26, tablet_dies: 3, tablet_clock: 3, server_clock: 2, server_dies: 2, rest: 3, replay: 4,
+    comment: 18, reply: 7, edit: 10, withdraw: 4, react: 8, refused: 2,
+    push: 26, pull: 4, tablet_dies: 3, tablet_clock: 3, server_clock: 2, server_dies: 2, rest: 3, replay: 4,
     image: 2,
 };
 
 /** What the network and the power do to one request. */
 const FATES = {
     ok: 30, lose_request: 6, lose_answer: 8, twice: 4, shuffle: 4, tablet_dies: 3, tablet_dies_first: 2,
-    server_dies: 6, replay: 4, disk_full: 2,
+    server_dies: 6, replay: 4, disk_full: 2, scatter: 3,
 };
 
 function fate(dice, weights) {
@@ -32,6 +32,7 @@ function fate(dice, weights) {
             return { what, call: dice.between(1, 16) };
         case "replay":
         case "shuffle":
+        case "scatter":
             return { what, seed: dice.below(1_000_000) };
         default:
             return { what };
@@ -64,6 +65,7 @@ export function plan(seed, world) {
                 step.why = dice.pick(["outside", "long"]);
                 break;
             case "push":
+            case "pull":
                 step.fates = Array.from({ length: dice.between(1, 4) }, () => fate(dice, fates));
                 if (dice.chance(0.06)) step.dies = { n: dice.between(1, 4), before: dice.chance(0.5) };
                 break;

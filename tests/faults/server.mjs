@@ -9,6 +9,7 @@ import readline from "node:readline";
 const FIELDS = ["now", "random", "calls", "dieAt", "failErrno", "failFrom", "allocations", "failAllocation",
     "rests", "waiting", "still"];
 const WAIT_LIMIT_MS = 20_000;
+const SILENCE_MS = 300;
 
 /** The page of faults of one server. */
 export class Page {
@@ -107,27 +108,34 @@ export class Server {
         this.log = path.join(work, `${name}.log`);
         this.page = new Page(path.join(work, `${name}.page`));
         this.url = "";
+        /** No answer within SILENCE_MS counts as a lost one, not as a fault. */
+        this.mayBeSilent = false;
     }
 
     get up() {
         return this.#child !== null;
     }
 
-    async start(nowMs) {
+    /** faults: of the page, from the first moment on. */
+    async start(nowMs, faults = {}) {
         this.#starts += 1;
         this.page.set("now", nowMs);
         // Each start draws other numbers: a second epoch must not be the first again.
         this.page.set("random", BigInt(this.seed) * 1_000_003n + BigInt(this.#starts) * 7_919n + 1n);
         this.page.set("still", 1);
-        for (const field of ["calls", "dieAt", "failErrno", "failFrom", "failAllocation"]) this.page.set(field, 0);
+        for (const field of ["calls", "dieAt", "failErrno", "failFrom", "allocations", "failAllocation"])
+            this.page.set(field, faults[field] ?? 0);
         const child = this.#program.start(this.page, this.log, [
             "serve", "--data", this.folder, "--listen", "127.0.0.1:0", "--log_level", "warn", ...this.flags,
         ]);
         const line = await child.first;
-        if (line === null) throw new Error(`${this.name} does not start: ${this.lastWords()}`);
+        this.url = line === null ? undefined : JSON.parse(line).url;
+        if (this.url === undefined) {
+            this.lastStatus = (await child.ended).status;
+            throw new Error(`${this.name} does not start: ${this.lastWords()}`);
+        }
         this.#child = child;
         this.#agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
-        this.url = JSON.parse(line).url;
         // Whoever ends by itself is down from then on.
         child.ended.then(() => {
             if (this.#child === child) this.#forget();
@@ -169,7 +177,7 @@ export class Server {
             const request = http.request(
                 { agent: this.#agent, host: to.hostname, port: to.port, path: to.pathname + to.search, method,
                     headers: body === null ? headers : { ...headers, "Content-Length": body.length },
-                    timeout: WAIT_LIMIT_MS },
+                    timeout: this.mayBeSilent ? SILENCE_MS : WAIT_LIMIT_MS },
                 (answer) => {
                     const pieces = [];
                     answer.on("data", (piece) => pieces.push(piece));
@@ -180,10 +188,13 @@ export class Server {
                     }));
                 },
             );
-            request.on("timeout", () => request.destroy(new Error(`${this.name} does not answer ${method} ${target}`)));
+            request.on("timeout", () => {
+                const sentence = `${this.name} does not answer ${method} ${target}`;
+                request.destroy(this.mayBeSilent ? new Lost(sentence) : new Error(sentence));
+            });
             request.on("error", (error) => {
                 const lost = ["ECONNRESET", "ECONNREFUSED", "EPIPE"].includes(error.code);
-                reject(lost ? new Lost(error.message) : error);
+                reject(lost && !(error instanceof Lost) ? new Lost(error.message) : error);
             });
             request.end(body === null ? undefined : Buffer.from(body));
         });

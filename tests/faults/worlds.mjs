@@ -1,6 +1,7 @@
 // worlds: who there is, what may happen to them, and what must hold in the end.
 import {
-    clocksDecideNothing, everySavedOnce, nothingElse, rebuiltIsLive, replaysChangeNothing, tabletsAreQuiet, wishesHold,
+    clocksDecideNothing, everySavedOnce, nothingElse, rebuiltIsLive, replaysChangeNothing, tabletsAreQuiet, tabletsShowTheSame,
+    wishesHold,
 } from "./judge.mjs";
 
 const CHECK_EVERY = 4;
@@ -8,7 +9,7 @@ const CHECK_EVERY = 4;
 /** What every world's histories are judged by (README.md); a violation begins with the short name. */
 const ALWAYS = [
     "I1_what_was_saved_is_on_every_server_once_or_visibly_refused",
-    "I2_the_log_makes_the_tables",
+    "I2_the_same_operations_make_the_same_tables_and_screens",
     "I4_replays_of_old_requests_change_nothing",
     "I6_wrong_clocks_refuse_nothing_and_show_no_future",
     "I8_what_an_author_wrote_last_stands",
@@ -38,6 +39,7 @@ export const WORLDS = {
         weights: { restore: 0, image: 0 },
         async judge(history) {
             await tabletsAreQuiet(history);
+            await tabletsShowTheSame(history);
             await judgeOne(history, history.servers[0]);
         },
     },
