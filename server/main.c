@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"check", "--data DIR", "integrity of everything, tables made anew and compared", command_check},
     {"backup", "--data DIR --out FILE", "one file with everything, while serving", command_backup},
     {"restore", "--data DIR --in FILE", "a backup into an empty folder", command_restore},
+    {"account", "--data DIR add|disable|enable|role|password|list", "who may sign in, and as what", command_account},
     {"tiles", "FILE|--data DIR --out FILE.mbtiles|.pmtiles", "an archive of tiles as the other kind of file", command_tiles},
     {"cluster", "--data DIR [--radius M] [--min N]",        "group the comments into clusters",        command_cluster},
     {"export",  "--data DIR --format NAME --out FILE",      "write comments for people outside",       command_export},
@@ -30,8 +31,7 @@ static void print_help(FILE *out)
     fputs("usage: kakikomap COMMAND [OPTIONS]\n\n", out);
     for (const struct command *command = commands; command->name; command++)
         if (command->summary)
-            fprintf(out, "  %-8s %-48s %s\n", command->name, command->arguments,
-                    command->summary);
+            fprintf(out, "  %-8s %-48s %s\n", command->name, command->arguments, command->summary);
     fputs("\nEvery command prints one JSON summary on standard output and exits 0,\n"
           "2 (usage or bad input) or 1 (anything else).\n",
           out);

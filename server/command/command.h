@@ -27,5 +27,6 @@ int command_serve(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_cluster(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_account(int argc, char **argv);
 int command_card(int argc, char **argv);
 int command_tls(int argc, char **argv);

@@ -22,11 +22,19 @@
 #include "server/live/wait.h"
 #include "server/log.h"
 #include "server/people/caller.h"
+#include "server/people/desk.h"
+#include "server/people/limit.h"
 #include "server/store/writer.h"
 #include "server/tls/certificate.h"
 #include "server/tls/folder.h"
 
 extern char **environ;
+
+enum {
+    DESK_THREADS = 4, /* they wait for the disk: as many share one commit */
+    DESK_QUEUE = 1024,
+    HASHES_QUEUE = 128, /* three classes that come back at once; 0.02–0.1 s each */
+};
 
 /* --- Settings --- */
 
@@ -169,13 +177,19 @@ static enum err_code open_app(struct app *app, const struct config *config, stru
     app->metrics = http_metrics_new(endpoints, endpoint_count, app->threads);
     if (!app->metrics)
         return err_set(err, ERR_NOMEM, "no memory to start", 0);
+    TRY(limits_open(0, &app->limits, err));
+    TRY(desk_open(DESK_THREADS, DESK_QUEUE, false, &app->desk, err));
+    TRY(desk_open(1, HASHES_QUEUE, true, &app->hashes, err));
     TRY(store_writer_open(app->store, 0, &app->writer, err));
     return connect_listeners(app, err);
 }
 
 static void close_app(struct app *app)
 {
+    desk_close(app->hashes);
+    desk_close(app->desk);
     store_writer_close(app->writer);
+    limits_close(app->limits);
     http_metrics_free(app->metrics);
     http_assets_close(app->assets);
     live_waits_close(app->waits);
@@ -238,6 +252,9 @@ static bool stop(struct app *app, const struct ports *ports)
     bool clean = http_server_drain(ports->first, app->config->stop_timeout * 1000);
     if (ports->plain)
         clean &= http_server_drain(ports->plain, app->config->stop_timeout * 1000);
+    desk_close(app->hashes);
+    desk_close(app->desk);
+    app->hashes = app->desk = NULL;
     store_writer_close(app->writer);
     app->writer = NULL;
     http_server_close(ports->first);

@@ -25,6 +25,15 @@ HANDLER(api_style_get);
 HANDLER(api_tilejson_comments);
 HANDLER(api_tilejson_get);
 HANDLER(api_tiles_get);
+HANDLER(api_session_open);
+HANDLER(api_session_get);
+HANDLER(api_session_close);
+HANDLER(api_session_password);
+HANDLER(api_session_totp_offer);
+HANDLER(api_session_totp_on);
+HANDLER(api_session_totp_off);
+HANDLER(api_sessions_list);
+HANDLER(api_sessions_close);
 HANDLER(api_live_get);
 HANDLER(api_health_get);
 HANDLER(api_metrics_get);
@@ -42,6 +51,15 @@ const struct endpoint endpoints[] = {
     {HTTP_PUT,  "/api/comments/{id}/reaction", api_reactions_put,     ACCESS_WRITE,  KIB,       "application/json", "", false},
     {HTTP_GET,  "/api/cards",                  api_cards_list,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/api/clusters",               api_clusters_list,     ACCESS_PUBLIC, 0,         NULL, "space", false},
+    {HTTP_GET,  "/api/session",                api_session_get,       ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/api/session",                api_session_open,      ACCESS_WRITE,  4 * KIB,   "application/json", "", false},
+    {HTTP_DELETE, "/api/session",              api_session_close,     ACCESS_WRITE,  0,         NULL, "", false},
+    {HTTP_PUT,  "/api/session/password",       api_session_password,  ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_POST, "/api/session/totp",           api_session_totp_offer, ACCESS_STAFF, 4 * KIB,   "application/json", "", false},
+    {HTTP_PUT,  "/api/session/totp",           api_session_totp_on,   ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_DELETE, "/api/session/totp",         api_session_totp_off,  ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_GET,  "/api/sessions",               api_sessions_list,     ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_DELETE, "/api/sessions/{id}",        api_sessions_close,    ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},

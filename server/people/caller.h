@@ -47,6 +47,9 @@ MUST_CHECK enum err_code people_caller(struct app *app, const struct http_reques
 /* `scope` is the space or meeting it is about; nil: the open city. */
 bool people_may(const struct caller *caller, enum right right, struct uuid scope);
 
+/* Somewhere at least: for showing what there is to do. */
+bool people_role_has(enum role role, enum right right);
+
 /* ERR_UNAUTHORIZED for anyone, ERR_FORBIDDEN for those who may not. */
 MUST_CHECK enum err_code people_need(const struct caller *caller, enum right right,
                                      struct uuid scope, struct err *err);

@@ -42,6 +42,11 @@ bool people_may(const struct caller *caller, enum right right, struct uuid scope
     return false;
 }
 
+bool people_role_has(enum role role, enum right right)
+{
+    return rights[right].reach[role] != NO;
+}
+
 enum err_code people_need(const struct caller *caller, enum right right, struct uuid scope,
                           struct err *err)
 {

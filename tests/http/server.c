@@ -201,7 +201,8 @@ static int serve(const struct config *config)
     struct config_problem problem;
     struct http_server *server = NULL;
     const struct http_port port = {config->listen, config->tls_certificate[0] != 0, 0};
-    const struct http_service service = {&app, table, LENGTH(table), config->public_url, NULL, NULL};
+    const struct http_service service = {&app, table, LENGTH(table), config->public_url,
+                                         NULL, NULL};
     app.metrics = http_metrics_new(table, LENGTH(table), app.threads);
     if (!app.metrics ||
         live_hub_open((size_t)config->live_listeners, 300, &app.hub, NULL) != ERR_OK)

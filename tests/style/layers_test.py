@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     "server/class": ["tiles/base"],
     "server/moderation": ["tiles/base", "server/class", "server/store", "server/sync"],
     "server/export": ["tiles", "server/store", "server/sync", "server/json"],
-    "server/people": ["tiles/base", "server/store", "server/http/message.h", "server/app.h", "server/config.h", "server/clock.h", "server/log.h"],
+    "server/people": ["tiles/base", "server/class", "server/sync", "server/store", "server/http/message.h", "server/app.h", "server/config.h", "server/clock.h", "server/log.h"],
     "server/api": ["tiles", "server"],
     "server/http": ["tiles/base", "server"],
     "server/demo": ["tiles", "server"],

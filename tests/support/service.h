@@ -14,6 +14,7 @@
 #include "server/http/problem.h"
 #include "server/live/comment_tile.h"
 #include "server/people/caller.h"
+#include "server/people/desk.h"
 #include "tests/support/request.h"
 #include "tests/support/store.h"
 
@@ -70,11 +71,15 @@ static inline void service_start(struct service *service)
     service->app.answer_reader = service->answer_reader;
     service->app.writer = service->town.writer;
     service->app.threads = 1;
+    assert_int_equal(desk_open(2, 64, false, &service->app.desk, &err), ERR_OK);
+    assert_int_equal(desk_open(1, 64, false, &service->app.hashes, &err), ERR_OK);
     memset(service->app.secret, (int)(service->town.op_count++ + 1), sizeof service->app.secret);
 }
 
 static inline void service_stop(struct service *service)
 {
+    desk_close(service->app.hashes);
+    desk_close(service->app.desk);
     store_writer_close(service->town.writer);
     service->town.writer = NULL;
     comment_tiles_close(service->app.comment_tiles);

@@ -1,0 +1,30 @@
+#include "server/api/people.h"
+
+enum err_code api_send_private(const struct http_request *req, struct http_response *res,
+                               struct buf *text, struct err *err)
+{
+    TRY(api_send(req, res, JSON, text, err));
+    people_vary(res);
+    return ERR_OK;
+}
+
+enum err_code api_take(struct json_fields *fields, const struct json_field *field,
+                       size_t max_characters, struct arena *arena, struct span *ret,
+                       struct err *err)
+{
+    struct span text;
+    TRY(json_take_text(fields, field, max_characters, false, &text, err));
+    const char *copy = arena_copy(arena, text);
+    if (!copy)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    *ret = span_of(copy, text.len);
+    return ERR_OK;
+}
+
+enum err_code api_take_optional(struct json_fields *fields, const struct json_field *field,
+                                size_t max_characters, struct arena *arena, struct span *ret,
+                                struct err *err)
+{
+    return json_has(fields, field) ? api_take(fields, field, max_characters, arena, ret, err)
+                                   : ERR_OK;
+}
