@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 WATCHED = ("src", "public")
-SINGLE = ("index.html", "vite.config.ts", "tsconfig.json", "package.json", "package-lock.json", ".npmrc", "build.py")
+SINGLE = ("index.html", "vite.config.ts", "shell.ts", "icons.ts", "tsconfig.json", "package.json", "package-lock.json", ".npmrc", "build.py")
 
 
 def run(what, command, source):

@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { shell, WORKER_ENTRY } from './shell.ts';
 
 // Everything goes into plain files beside index.html: the server's CSP allows no inline script,
 // no inline style and no data: font, so nothing may be inlined.
 export default defineConfig({
   base: '/',
+  plugins: [shell(import.meta.dirname)],
   build: {
     target: ['es2022', 'safari16'],
     assetsInlineLimit: 0,
@@ -11,7 +13,10 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 1300,
     rolldownOptions: {
+      input: { index: 'index.html', sw: WORKER_ENTRY },
       output: {
+        // A service worker's address is its name: it keeps it for ever.
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }],
         },

@@ -1,8 +1,9 @@
 /*
  * trusted: the one Trusted Types policy, for a server that asks for it.
  *
- * MapLibre starts its worker by address and parses attributions as HTML. Only a worker of our own
- * origin is let through, and HTML is made harmless text. Nothing else in the app needs either.
+ * MapLibre starts its worker by address and parses attributions as HTML; the app starts a service
+ * worker and one that writes packs. Only these, of our own origin, are let through, and HTML is made
+ * harmless text. Nothing else in the app needs either.
  */
 interface PolicyFactory {
   createPolicy(
@@ -20,7 +21,8 @@ function hasTrustedTypes(scope: object): scope is { trustedTypes: PolicyFactory 
 export function scriptUrlAllowed(url: string, origin: string): boolean {
   const target = new URL(url, origin);
   return (
-    target.origin === origin && /^\/assets\/maplibre-gl-worker-[\w-]+\.m?js$/.test(target.pathname)
+    target.origin === origin &&
+    /^\/(sw\.js|assets\/(maplibre-gl|pack)-worker-[\w-]+\.m?js)$/.test(target.pathname)
   );
 }
 
