@@ -57,7 +57,10 @@ export function shell(root: string): Plugin {
       order: 'post',
       async handler({ dir }, bundle) {
         if (dir === undefined) throw new Error('the build has no folder');
-        const files = ['icon.svg', ...Object.keys(bundle).filter((name) => name !== 'sw.js')].sort();
+        const files = [
+          'icon.svg',
+          ...Object.keys(bundle).filter((name) => name !== 'sw.js'),
+        ].sort();
         const hash = createHash('sha256');
         for (const name of files) hash.update(name).update(await readFile(join(dir, name)));
         const version = hash.digest('hex').slice(0, 16);

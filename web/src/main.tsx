@@ -3,9 +3,11 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { commentsStart, filter, filterFromParams, refresh } from './state/comments';
 import { connection, connectionReport, liveStart } from './state/live';
+import { copySoon, offlineShow } from './state/offline';
 import { ownStart } from './state/own';
 import { lang, prefsStart } from './state/prefs';
 import { cameraFromParam, routeStart, view } from './state/route';
+import { shellStart } from './state/shell';
 import { cardsLoad, demo, hello, helloLoad, townTilesLoad } from './state/town';
 import { writingStart } from './state/writing';
 import { trustedStart } from './trusted';
@@ -46,12 +48,24 @@ async function start(): Promise<void> {
   await writingStart().catch((error: unknown) => console.warn('drafts cannot be kept', error));
 }
 
+effect(() => {
+  const lost = connection.value === 'lost';
+  offlineShow(lost)
+    .then(() => {
+      if (lost) refresh(null);
+      else if (connection.value === 'live') copySoon();
+    })
+    .catch((error: unknown) => console.warn('what is known here cannot be read', error));
+});
+
 void start();
+shellStart().catch((error: unknown) => console.warn('opening offline is not possible', error));
 void cardsLoad();
 void townTilesLoad();
 // The stream starts after the change number that Hello names, so that nothing falls between.
 void helloLoad().then((reached) => {
   if (!reached) connection.value = 'lost';
+  else copySoon();
   liveStart(refreshMapComments, () => {
     townMap.value?.reloadCity();
     void townTilesLoad();

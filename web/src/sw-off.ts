@@ -5,6 +5,7 @@
  */
 /// <reference lib="webworker" />
 export type {};
+
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('install', () => void self.skipWaiting());

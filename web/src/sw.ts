@@ -12,6 +12,7 @@
  */
 /// <reference lib="webworker" />
 export type {};
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** Filled in by the build (web/shell.ts): the files of the shell, and a name for just these. */

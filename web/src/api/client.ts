@@ -4,6 +4,8 @@
  * Answers are parsed at this border (api/parse.ts); inside the app everything has its type.
  * Expected failures are values: the network, a refusal, an answer that is not what was promised.
  */
+
+import { cacheDatabase, keep, keptOf } from '../data/cache';
 import {
   type Card,
   type CommentDetail,
@@ -28,6 +30,7 @@ async function getJson<T>(
   path: string,
   parse: (json: unknown) => T | null,
   signal?: AbortSignal,
+  onText?: (text: string) => void,
 ): Promise<Result<T>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -42,14 +45,37 @@ async function getJson<T>(
           : '';
       return { ok: false, failure: { kind: 'refused', status: response.status, code } };
     }
-    const value = parse(await response.json());
+    const text = await response.text();
+    const value = parse(jsonOf(text));
     if (value === null)
       return { ok: false, failure: { kind: 'garbled', status: response.status, code: '' } };
+    onText?.(text);
     return { ok: true, value };
   } catch {
     const kind = signal?.aborted ? 'aborted' : 'network';
     return { ok: false, failure: { kind, status: 0, code: '' } };
   }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What the app cannot open without: kept on the device, and read there when nobody answers. */
+async function getKept<T>(path: string, parse: (json: unknown) => T | null): Promise<Result<T>> {
+  const cache = await cacheDatabase().catch(() => null);
+  const answer = await getJson(path, parse, undefined, (text) => {
+    // A device without room goes on without a memory.
+    if (cache !== null) keep(cache, path, text, Date.now()).catch(() => undefined);
+  });
+  if (answer.ok || answer.failure.kind !== 'network' || cache === null) return answer;
+  const kept = await keptOf(cache, path).catch(() => undefined);
+  const value = kept === undefined ? null : parse(jsonOf(kept.body));
+  return value === null ? answer : { ok: true, value };
 }
 
 export interface Filter {
@@ -87,7 +113,7 @@ export function commentGet(id: string, signal?: AbortSignal): Promise<Result<Com
 }
 
 export function cardsGet(): Promise<Result<Card[]>> {
-  return getJson('/api/cards', cardsFromJson);
+  return getKept('/api/cards', cardsFromJson);
 }
 
 export interface TownTiles {
@@ -100,7 +126,7 @@ export interface TownTiles {
 }
 
 export function townTilesGet(): Promise<Result<TownTiles>> {
-  return getJson('/tiles/city.json', (json) => {
+  return getKept('/tiles/city.json', (json) => {
     if (typeof json !== 'object' || json === null) return null;
     const attribution =
       'attribution' in json ? String(json.attribution).replaceAll(/<[^>]*>/g, '') : '';
@@ -118,7 +144,7 @@ export function townTilesGet(): Promise<Result<TownTiles>> {
 }
 
 export function styleGet(theme: string, lang: string): Promise<Result<Record<string, unknown>>> {
-  return getJson(`/api/style.json?theme=${theme}&lang=${lang}`, (json) =>
+  return getKept(`/api/style.json?theme=${theme}&lang=${lang}`, (json) =>
     typeof json === 'object' && json !== null ? { ...json } : null,
   );
 }

@@ -62,6 +62,14 @@ export async function cacheOpen(name = 'kakikomap-cache'): Promise<IDBDatabase> 
   return db;
 }
 
+let opened: Promise<IDBDatabase> | null = null;
+
+/** The one of the app. */
+export function cacheDatabase(): Promise<IDBDatabase> {
+  opened ??= cacheOpen();
+  return opened;
+}
+
 async function write(
   db: IDBDatabase,
   stores: StoreName[],

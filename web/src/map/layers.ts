@@ -8,6 +8,7 @@ import type {
   LayerSpecification,
   StyleSpecification,
 } from 'maplibre-gl';
+import { COMMENT_KIND } from '../sync/words';
 import { countImage, pinImage } from './images';
 
 export const COMMENT_TILES = '/tiles/comments/{z}/{x}/{y}.mvt';
@@ -58,6 +59,28 @@ export interface Overlay {
   readonly query: string;
   readonly waiting: readonly OwnPoint[];
   readonly opened: OwnPoint | null;
+  /** Instead of the server's tiles when it cannot be reached. */
+  readonly known: readonly OwnPoint[] | null;
+}
+
+/** Counted together below the level from which on tiles have single comments, as in tiles. */
+function knownSource(points: readonly OwnPoint[]): GeoJSONSourceSpecification {
+  return {
+    type: 'geojson',
+    data: pointsGeoJson(points),
+    cluster: true,
+    clusterMaxZoom: POINTS_FROM_ZOOM - 1,
+    clusterRadius: 56,
+    clusterProperties: {
+      count: ['+', 1],
+      ...Object.fromEntries(
+        Object.keys(COMMENT_KIND).map((kind) => [
+          kind,
+          ['+', ['case', ['==', ['get', 'kind'], kind], 1, 0]],
+        ]),
+      ),
+    },
+  };
 }
 
 export function commentTiles(query: string): string {
@@ -70,6 +93,8 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
     type: 'geojson',
     data: pointsGeoJson(points),
   });
+  // GeoJSON has no layers in it.
+  const layer = overlay.known === null ? { 'source-layer': 'comment' } : {};
   const still = {
     'icon-allow-overlap': true,
     'icon-ignore-placement': true,
@@ -79,12 +104,15 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
     ...base,
     sources: {
       ...base.sources,
-      comments: {
-        type: 'vector',
-        tiles: [commentTiles(overlay.query)],
-        minzoom: 0,
-        maxzoom: COMMENT_MAX_ZOOM,
-      },
+      comments:
+        overlay.known !== null
+          ? knownSource(overlay.known)
+          : {
+              type: 'vector',
+              tiles: [commentTiles(overlay.query)],
+              minzoom: 0,
+              maxzoom: COMMENT_MAX_ZOOM,
+            },
       waiting: data(overlay.waiting),
       opened: data(overlay.opened === null ? [] : [overlay.opened]),
     },
@@ -94,7 +122,7 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
         id: 'comment-count',
         type: 'symbol',
         source: 'comments',
-        'source-layer': 'comment',
+        ...layer,
         filter: ['has', 'count'],
         layout: {
           'icon-image': image(countImage(theme)),
@@ -107,7 +135,7 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
         id: 'comment-pin',
         type: 'symbol',
         source: 'comments',
-        'source-layer': 'comment',
+        ...layer,
         filter: ['!', ['has', 'count']],
         layout: {
           ...still,

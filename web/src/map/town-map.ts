@@ -10,6 +10,7 @@ import {
   type MapGeoJSONFeature,
   Map as MapLibre,
   Marker,
+  type StyleSpecification,
   setWorkerUrl,
   type VectorTileSource,
 } from 'maplibre-gl';
@@ -76,7 +77,9 @@ export class TownMap {
     query: string;
     waiting: readonly OwnPoint[];
     opened: OwnPoint | null;
+    known: readonly OwnPoint[] | null;
   };
+  #base: StyleSpecification | null = null;
   #styleRun = 0;
 
   /** Throws where the device has no WebGL. */
@@ -87,7 +90,7 @@ export class TownMap {
   ) {
     setWorkerUrl(new URL(workerUrl, location.href).href);
     this.#events = events;
-    this.#overlay = { theme: start.theme, query: '', waiting: [], opened: null };
+    this.#overlay = { theme: start.theme, query: '', waiting: [], opened: null, known: null };
     this.#map = new MapLibre({
       container,
       style: { version: 8, sources: {}, layers: [] },
@@ -171,6 +174,7 @@ export class TownMap {
     if (json === null || !isStyle(json)) return false;
     this.#overlay.theme = theme;
     const { center: _center, zoom: _zoom, bearing: _bearing, pitch: _pitch, ...style } = json;
+    this.#base = style;
     this.#map.setStyle(withComments(style, this.#overlay), { diff: true });
     this.#map.once('idle', () => this.#events.onReady());
     return true;
@@ -180,10 +184,19 @@ export class TownMap {
     return this.#map.getSource(id) as T | undefined;
   }
 
+  /** Comments known on this device, for when the server's tiles cannot be had; null: they can. */
+  setKnown(points: readonly OwnPoint[] | null): void {
+    if (points === null && this.#overlay.known === null) return;
+    this.#overlay.known = points;
+    if (this.#base !== null)
+      this.#map.setStyle(withComments(this.#base, this.#overlay), { diff: true });
+  }
+
   setFilter(query: string): void {
     if (query === this.#overlay.query) return;
     this.#overlay.query = query;
-    this.#source<VectorTileSource>('comments')?.setTiles([commentTiles(query)]);
+    if (this.#overlay.known === null)
+      this.#source<VectorTileSource>('comments')?.setTiles([commentTiles(query)]);
   }
 
   setWaiting(points: readonly OwnPoint[]): void {
@@ -198,7 +211,7 @@ export class TownMap {
 
   /** Asks again for the tiles that hold these places; for all of them without places. */
   refreshComments(places: readonly { lon: number; lat: number }[] | null): void {
-    if (this.#map.getSource('comments') === undefined) return;
+    if (this.#map.getSource('comments') === undefined || this.#overlay.known !== null) return;
     if (places === null) {
       this.#map.refreshTiles('comments');
       return;

@@ -4,12 +4,13 @@
  * What is shown = what the server confirmed, with this device's waiting operations replayed on top.
  */
 import { computed, effect, signal, untracked } from '@preact/signals-core';
-import { commentGet, commentsGet, type Failure, type Filter } from '../api/client';
+import { commentGet, commentsGet, type Failure, type Filter, type Result } from '../api/client';
 import { commentsCount } from '../api/count';
-import type { Comment, CommentDetail, Reply } from '../api/parse';
+import type { Comment, CommentDetail, CommentPage, Reply } from '../api/parse';
 import type { OwnRow } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
 import { speak } from './notice';
+import { detailInstead, type PageWish, pageInstead } from './offline';
 import { ownReactions, owns, ownWaiting } from './own';
 import { setParam, startParams, view } from './route';
 import { cardsById } from './town';
@@ -147,6 +148,16 @@ function bboxNow(): { bbox?: Bounds } {
   return onlyInView.value && bounds !== null ? { bbox: bounds } : {};
 }
 
+/** From the server, else from what this device knows. */
+async function pageGet(
+  wanted: Filter,
+  page: PageWish,
+  signal: AbortSignal,
+): Promise<Result<CommentPage>> {
+  const answer = await commentsGet(wanted, page, signal);
+  return answer.ok ? answer : pageInstead(answer.failure, wanted, page);
+}
+
 /** Loads the list anew; what is on the screen stays until the answer is there. */
 export async function listLoad(quiet = false): Promise<void> {
   running?.abort();
@@ -156,7 +167,7 @@ export async function listLoad(quiet = false): Promise<void> {
   if (!quiet) list.value = { ...before, state: 'loading', failure: null };
   // A quiet refresh keeps as many as were already read.
   const limit = quiet ? Math.min(1000, Math.max(PAGE, before.comments.length)) : PAGE;
-  const answer = await commentsGet(
+  const answer = await pageGet(
     untracked(() => filter.value),
     { limit, ...untracked(bboxNow) },
     control.signal,
@@ -201,7 +212,7 @@ export async function listMore(): Promise<void> {
   const control = new AbortController();
   running?.abort();
   running = control;
-  const answer = await commentsGet(
+  const answer = await pageGet(
     filter.value,
     { limit: PAGE, cursor: next, ...bboxNow() },
     control.signal,
@@ -334,7 +345,8 @@ export async function detailLoad(id: string, quiet = false): Promise<void> {
   const control = new AbortController();
   detailRunning = control;
   if (!quiet) detail.value = { state: 'loading', id };
-  const answer = await commentGet(id, control.signal);
+  const told = await commentGet(id, control.signal);
+  const answer = told.ok ? told : await detailInstead(told.failure, id);
   if (control.signal.aborted) return;
   if (answer.ok) detail.value = { state: 'ready', id, detail: answer.value };
   else if (answer.failure.status === 404 || answer.failure.status === 410)

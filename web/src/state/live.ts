@@ -7,6 +7,7 @@
 import { signal } from '@preact/signals-core';
 import { refresh } from './comments';
 import { notify, speak } from './notice';
+import { copySoon } from './offline';
 import { owns, sendNow } from './own';
 import { cardsLoad, hello, helloLoad } from './town';
 
@@ -62,6 +63,7 @@ export function liveStart(
     // A reply's event names the reply; the comment that is open may be the one it answers.
     const replied = changes.some((change) => change.type === 'reply');
     refresh(replied ? null : new Set(changes.map((change) => change.id)));
+    copySoon();
     if (changes.some((change) => change.type === 'card')) void cardsLoad();
     if (changes.some((change) => change.type === 'comment' && !owns.value.has(change.id)))
       speak('list.new');

@@ -2,7 +2,9 @@
 import { computed, signal } from '@preact/signals-core';
 import { cardsGet, type TownTiles, townTilesGet } from '../api/client';
 import type { Card } from '../api/parse';
-import { type Hello, helloFromBytes } from '../sync/answers';
+import { cacheDatabase, keep, keptOf } from '../data/cache';
+import type { Hello } from '../sync/answers';
+import { helloAsk } from '../sync/reach';
 
 export const hello = signal<Hello | null>(null);
 export const cards = signal<readonly Card[]>([]);
@@ -19,15 +21,20 @@ export const cardsById = computed(() => new Map(cards.value.map((card) => [card.
 export const TEXT_LIMIT = 400;
 export const PEN_NAME_LIMIT = 20;
 
+const HELLO = 'hello';
+
+/** False when nobody answered; then what the server said last is in force. */
 export async function helloLoad(): Promise<boolean> {
-  try {
-    const response = await fetch('/sync/v1/hello', { signal: AbortSignal.timeout(15_000) });
-    if (!response.ok) return false;
-    hello.value = helloFromBytes(new Uint8Array(await response.arrayBuffer()));
+  const told = await helloAsk((input, init) => fetch(input, init));
+  const cache = await cacheDatabase().catch(() => null);
+  if (told !== null) {
+    hello.value = told;
+    if (cache !== null) await keep(cache, HELLO, JSON.stringify(told), Date.now()).catch(() => {});
     return true;
-  } catch {
-    return false;
   }
+  const kept = cache === null ? undefined : await keptOf(cache, HELLO).catch(() => undefined);
+  if (kept !== undefined && hello.value === null) hello.value = JSON.parse(kept.body) as Hello;
+  return false;
 }
 
 export async function cardsLoad(): Promise<void> {

@@ -7,6 +7,7 @@ import type { OwnPoint } from '../map/layers';
 import { type Padding, TownMap } from '../map/town-map';
 import { filter, mapBounds, matches, opened, shownFromOwn } from '../state/comments';
 import { speak } from '../state/notice';
+import { knownPoints, passes } from '../state/offline';
 import { ownWaiting } from '../state/own';
 import { lang, theme } from '../state/prefs';
 import {
@@ -88,6 +89,10 @@ function connect(map: TownMap): () => void {
         return hovered.value ?? (now.state === 'ready' ? pointOf(now.comment) : null);
       },
       (point) => map.setOpened(point),
+    ),
+    follow(
+      () => knownPoints.value?.filter((item) => passes(item, filter.value)) ?? null,
+      (known) => map.setKnown(known?.map(pointOf) ?? null),
     ),
     follow(padding, (room) => map.setPadding(room)),
     openedFollow(map),
