@@ -71,7 +71,7 @@ static enum err_code reader_open(struct reader *reader, const char *path,
                                  const struct peer_key *key, struct err *err)
 {
     uint8_t header[HEADER], secret[PEER_SECRET];
-    struct uuid id;
+    struct uuid id = {0};
     reader->from = fopen(path, "rbe");
     if (!reader->from)
         return fail_errno(err, "the file cannot be read");
@@ -127,7 +127,7 @@ static enum err_code walk(const char *path, const struct peer_key *key, peer_fra
     TRY(reader_open(&reader, path, key, err));
     for (size_t index = 0;; index++) {
         struct span message;
-        bool last;
+        bool last = false;
         TRY(reader_next(&reader, &message, &last, err));
         if (last)
             break;
