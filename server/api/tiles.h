@@ -25,6 +25,8 @@ enum err_code api_tilejson_comments(struct app *app, const struct http_request *
                                     struct http_response *res, struct err *err);
 enum err_code api_packs_get(struct app *app, const struct http_request *req,
                             struct http_response *res, struct err *err);
+enum err_code api_packs_about(struct app *app, const struct http_request *req,
+                              struct http_response *res, struct err *err);
 enum err_code api_layers_list(struct app *app, const struct http_request *req,
                               struct http_response *res, struct err *err);
 enum err_code api_style_get(struct app *app, const struct http_request *req,

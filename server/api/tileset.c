@@ -1,6 +1,7 @@
 #include "server/api/tileset.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ struct tileset {
     int64_t made_ms;
     struct pack_map *map;
     const char *content_type;
+    pthread_mutex_t pieces_lock;
+    uint8_t *pieces;              /* hashes; NULL until they are asked for */
     atomic_bool retired;          /* no answer is kept any more */
     pthread_mutex_t locks[LOCKS]; /* of the slots whose number modulo LOCKS is theirs */
     struct hot hot[TILESET_HOT];
@@ -94,6 +97,7 @@ enum err_code tileset_open(const char *path, const struct store_layer *row, stru
     atomic_init(&tileset->users, 1);
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_init(&tileset->locks[i], NULL);
+    pthread_mutex_init(&tileset->pieces_lock, NULL);
     CLEANUP(tileset_unref_at) struct tileset *half_made = tileset;
     tileset->name = copy_span(row->name);
     tileset->edition = copy_span(row->edition);
@@ -143,6 +147,8 @@ void tileset_unref(struct tileset *tileset)
         return;
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_destroy(&tileset->locks[i]);
+    pthread_mutex_destroy(&tileset->pieces_lock);
+    free(tileset->pieces);
     pack_map_close(tileset->map);
     free(tileset->name);
     free(tileset->edition);
@@ -236,5 +242,31 @@ enum err_code tileset_pack(struct tileset *tileset, struct http_body **ret, stru
     made->body.ranges = true;
     http_body_init(&made->body);
     *ret = &made->body;
+    return ERR_OK;
+}
+
+static uint8_t *hash_pieces(struct span bytes, size_t count)
+{
+    uint8_t *hashes = calloc(count, TILESET_PIECE_HASH);
+    for (size_t i = 0; hashes && i < count; i++) {
+        const size_t at = i * TILESET_PIECE;
+        const size_t len = bytes.len - at < TILESET_PIECE ? bytes.len - at : TILESET_PIECE;
+        crypto_hash_sha256(hashes + i * TILESET_PIECE_HASH, bytes.data + at, len);
+    }
+    return hashes;
+}
+
+enum err_code tileset_pieces(struct tileset *tileset, struct span *ret_hashes, struct err *err)
+{
+    const struct span bytes = pack_map_bytes(tileset->map);
+    const size_t count = (bytes.len + TILESET_PIECE - 1) / TILESET_PIECE;
+    pthread_mutex_lock(&tileset->pieces_lock);
+    if (!tileset->pieces)
+        tileset->pieces = hash_pieces(bytes, count);
+    const uint8_t *hashes = tileset->pieces;
+    pthread_mutex_unlock(&tileset->pieces_lock);
+    if (!hashes)
+        return err_set(err, ERR_NOMEM, "no memory for the hashes of a pack", 0);
+    *ret_hashes = span_of(hashes, count * TILESET_PIECE_HASH);
     return ERR_OK;
 }

@@ -51,3 +51,11 @@ MUST_CHECK enum err_code tileset_tile(struct tileset *tileset, struct tile tile,
 /* The whole archive; a reference. */
 MUST_CHECK enum err_code tileset_pack(struct tileset *tileset, struct http_body **ret,
                                       struct err *err);
+
+/* Devices take a pack in pieces of this size, the last one shorter, each checked by its hash. */
+enum { TILESET_PIECE = 256 * 1024, TILESET_PIECE_HASH = 32 };
+
+/* SHA-256 of each piece in its order; borrowed from the tile set. Computed at the first call of an
+ * edition (about two seconds a gigabyte). */
+MUST_CHECK enum err_code tileset_pieces(struct tileset *tileset, struct span *ret_hashes,
+                                        struct err *err);

@@ -21,6 +21,7 @@ HANDLER(api_sync_push);
 HANDLER(api_sync_changes);
 HANDLER(api_layers_list);
 HANDLER(api_packs_get);
+HANDLER(api_packs_about);
 HANDLER(api_style_get);
 HANDLER(api_tilejson_comments);
 HANDLER(api_tilejson_get);
@@ -68,6 +69,7 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/tiles/{name}.json",          api_tilejson_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/tiles/{name}/{z}/{x}/{y}.mvt", api_tiles_get,       ACCESS_PUBLIC, 0,         NULL, "v", true},
     {HTTP_GET,  "/packs/{name}.pmtiles",       api_packs_get,         ACCESS_PUBLIC, 0,         NULL, "", true},
+    {HTTP_GET,  "/packs/{name}.json",          api_packs_about,       ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/api/layers",                 api_layers_list,       ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/api/style.json",             api_style_get,         ACCESS_PUBLIC, 0,         NULL, "theme lang", false},
     {HTTP_GET,  "/api/live",                   api_live_get,          ACCESS_PUBLIC, 0,         NULL, "since", false},

@@ -3,6 +3,7 @@
 and methods, in tables. Usage: tiles_http_test.py TILE_SERVER ARCHIVE_TOOL. Prints TAP."""
 
 import gzip
+import hashlib
 import http.client
 import json
 import pathlib
@@ -202,6 +203,17 @@ def if_range(made_from, wanted):
     tag = ask("/packs/made.pmtiles", method="HEAD")["ETag"]
     answer = ask("/packs/made.pmtiles", {"Range": "bytes=0-9", "If-Range": made_from(tag)})
     assert answer.status == wanted, answer.status
+
+
+@test
+def the_pieces_of_a_pack_have_the_hashes_that_are_listed():
+    about = json.loads(ask("/packs/made.json").body)
+    size = about["piece_bytes"]
+    pieces = [pack[at:at + size] for at in range(0, len(pack), size)]
+    assert about["bytes"] == len(pack)
+    assert about["sha256"] == [hashlib.sha256(piece).hexdigest() for piece in pieces]
+    assert f'"{about["version"]}"' == ask("/packs/made.pmtiles", method="HEAD")["ETag"]
+    assert ask("/packs/town.json").status == 404
 
 
 @test

@@ -22,6 +22,7 @@ static const struct endpoint table[] = {
     {HTTP_GET, "/tiles/{name}.json", api_tilejson_get, ACCESS_PUBLIC, 0, NULL, "", true},
     {HTTP_GET, "/tiles/{name}/{z}/{x}/{y}.mvt", api_tiles_get, ACCESS_PUBLIC, 0, NULL, "v", true},
     {HTTP_GET, "/packs/{name}.pmtiles", api_packs_get, ACCESS_PUBLIC, 0, NULL, "", true},
+    {HTTP_GET, "/packs/{name}.json", api_packs_about, ACCESS_PUBLIC, 0, NULL, "", false},
     {HTTP_GET, "/api/layers", api_layers_list, ACCESS_PUBLIC, 0, NULL, "", true},
     {HTTP_GET, "/api/style.json", api_style_get, ACCESS_PUBLIC, 0, NULL, "theme lang", true},
 };

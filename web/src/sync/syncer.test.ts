@@ -8,7 +8,7 @@ import { photoKeep } from '../data/photos';
 import { newComment } from '../data/testing';
 import { aloneByLease } from './alone';
 import { hex } from './answers';
-import { type SyncDeps, syncerStart, syncRound } from './syncer';
+import { syncerStart, syncRound } from './syncer';
 import { type TestServer, testServer } from './testing';
 
 let db: IDBDatabase;
