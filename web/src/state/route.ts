@@ -4,6 +4,7 @@
  *
  *   #/                 the list        #/c/ID             one comment
  *   #/about            about           ?m=ZOOM/LAT/LON/BEARING/PITCH   where the map stands
+ *   #/desk/…          the pages of teachers and staff (desk/route.ts)
  *   ?q=WORD&kind=…&card=…&channel=…    the filter
  */
 import { signal } from '@preact/signals-core';
@@ -12,7 +13,8 @@ import { isUuid } from '../sync/uuid';
 export type View =
   | { readonly name: 'list' }
   | { readonly name: 'comment'; readonly id: string }
-  | { readonly name: 'about' };
+  | { readonly name: 'about' }
+  | { readonly name: 'desk'; readonly path: readonly string[] };
 
 export interface Camera {
   readonly zoom: number;
@@ -30,15 +32,30 @@ export interface Place {
 export function placeFromHash(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const params = new URLSearchParams(query);
-  const [, first, second] = path.split('/');
+  const [, first, second, ...rest] = path.split('/');
+  if (first === 'desk') {
+    const pages = [second ?? '', ...rest].filter((word) => /^[\w-]{1,40}$/.test(word));
+    return { view: { name: 'desk', path: pages }, params };
+  }
   if (first === 'c' && second !== undefined && isUuid(second)) {
     return { view: { name: 'comment', id: second }, params };
   }
   return { view: first === 'about' ? { name: 'about' } : { name: 'list' }, params };
 }
 
+function pathOf(view: View): string {
+  switch (view.name) {
+    case 'comment':
+      return `/c/${view.id}`;
+    case 'desk':
+      return ['/desk', ...view.path].join('/');
+    default:
+      return view.name === 'about' ? '/about' : '/';
+  }
+}
+
 export function hashFromPlace({ view, params }: Place): string {
-  const path = view.name === 'comment' ? `/c/${view.id}` : view.name === 'about' ? '/about' : '/';
+  const path = pathOf(view);
   // Slashes and commas may stand in a query as they are; a readable link is a shared link.
   const query = params.toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
   return query === '' ? `#${path}` : `#${path}?${query}`;

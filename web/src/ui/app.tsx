@@ -129,6 +129,17 @@ function Menu(): JSX.Element {
             class="menu-row"
             onClick={() => {
               open.value = false;
+              navigate({ name: 'desk', path: [] });
+            }}
+          >
+            <Icon name="desk" />
+            <T k="desk.open" />
+          </button>
+          <button
+            type="button"
+            class="menu-row"
+            onClick={() => {
+              open.value = false;
               navigate({ name: 'about' });
             }}
           >
@@ -230,6 +241,29 @@ function Handle(): JSX.Element {
       <span />
     </button>
   );
+}
+
+/** Loaded when it is opened: tablets of a class carry none of it. */
+function DeskLazy(): JSX.Element | null {
+  const loaded = useSignal<(() => JSX.Element) | null>(null);
+  const failed = useSignal(false);
+  useEffect(() => {
+    import('../desk/desk').then(
+      (module) => {
+        loaded.value = () => <module.Desk />;
+      },
+      () => {
+        failed.value = true;
+      },
+    );
+  }, []);
+  if (failed.value)
+    return (
+      <p class="map-trouble" role="alert">
+        <T k="desk.net" />
+      </p>
+    );
+  return loaded.value === null ? null : <loaded.value />;
 }
 
 function Panel(): JSX.Element {
@@ -408,6 +442,7 @@ export function App(): JSX.Element {
           </button>
         )}
       </main>
+      {view.value.name === 'desk' && <DeskLazy />}
       <Banners />
       <Hint />
       <Toast />

@@ -17,6 +17,7 @@ import {
   paramFromCamera,
   setParam,
   startParams,
+  view,
 } from '../state/route';
 import { attribution, tileJson } from '../state/town';
 import { buildingName, draft, draftSet, step } from '../state/writing';
@@ -35,7 +36,13 @@ const ready = signal(false);
 /** The demo town's station square, until the tiles say where the town is. */
 const START: Camera = { zoom: 15.8, lat: 36.147, lon: 139.388, bearing: -18, pitch: 52 };
 
+/** As wide as the desk is drawn (desk/desk.css), while a strip of the map is left. */
+function deskWidth(): number {
+  return innerWidth > 960 ? 860 : 0;
+}
+
 function padding(): Padding {
+  if (view.value.name === 'desk') return { top: 20, right: 20, bottom: 20, left: deskWidth() };
   if (layout.value === 'wide') return { top: 20, right: 20, bottom: 20, left: 428 };
   return { top: 64, right: 0, bottom: Math.min(sheetPixels.value, innerHeight * 0.6), left: 0 };
 }
