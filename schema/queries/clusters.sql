@@ -48,5 +48,5 @@ ORDER BY dimension, count DESC, word, card_id;
 -- name: clusters_members
 SELECT m.comment_id FROM cluster_member m
 WHERE m.municipality = ?1 AND m.run_id = ?2 AND m.number = ?3
-  AND EXISTS (SELECT 1 FROM comment_{audience} v WHERE v.municipality = ?1 AND v.id = m.comment_id)
+  AND EXISTS (SELECT 1 FROM comment_{audience} v WHERE v.municipality = ?1 AND v.id = m.comment_id AND v.scope IS NULL)
 ORDER BY m.position;

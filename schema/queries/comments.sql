@@ -4,26 +4,31 @@
 -- name: comments_find
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
-       text_rev, place_rev, kind_rev, card_rev
-FROM comment_{audience} WHERE municipality = ?1 AND id = ?2;
+       text_rev, place_rev, kind_rev, card_rev, title_rev, title, mood, shape, path, marks, meeting_id, quoted_id,
+       source, photo_count, precision_m, status_reason, status_note
+FROM comment_{audience} WHERE municipality = ?1 AND id = ?2 AND (scope IS NULL OR id_in_list(?3, scope));
 
 -- name: comments_by_seq
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
-       text_rev, place_rev, kind_rev, card_rev
-FROM comment_{audience} WHERE municipality = ?1 AND seq = ?2;
+       text_rev, place_rev, kind_rev, card_rev, title_rev, title, mood, shape, path, marks, meeting_id, quoted_id,
+       source, photo_count, precision_m, status_reason, status_note
+FROM comment_{audience} WHERE municipality = ?1 AND seq = ?2 AND (scope IS NULL OR id_in_list(?3, scope));
 
 -- From the newest creation down: ?2 below this seq, ?3…?6 box, ?7 kinds, ?8 channels, ?9 hats, ?10 cards or
--- NULL, ?11 since, ?12 words or NULL, ?13 limit.
+-- NULL, ?11 since, ?12 words or NULL, ?13 limit, ?14 scopes, ?15 meeting or NULL, ?16 space or NULL.
 -- name: comments_down
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
-       text_rev, place_rev, kind_rev, card_rev
+       text_rev, place_rev, kind_rev, card_rev, title_rev, title, mood, shape, path, marks, meeting_id, quoted_id,
+       source, photo_count, precision_m, status_reason, status_note
 FROM comment_{audience}
 WHERE +municipality = ?1 AND seq < ?2
   AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
-  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
+  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11
+  AND (?12 IS NULL OR text_has(title || ' ' || text, ?12)) AND (scope IS NULL OR id_in_list(?14, scope))
+  AND (?15 IS NULL OR meeting_id = ?15) AND (?16 IS NULL OR space_id = ?16)
 ORDER BY seq DESC LIMIT ?13;
 
 -- (+municipality: walk by seq; the index that begins with the municipality would want sorting.)
@@ -31,45 +36,58 @@ ORDER BY seq DESC LIMIT ?13;
 -- name: comments_up
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
-       text_rev, place_rev, kind_rev, card_rev
+       text_rev, place_rev, kind_rev, card_rev, title_rev, title, mood, shape, path, marks, meeting_id, quoted_id,
+       source, photo_count, precision_m, status_reason, status_note
 FROM comment_{audience}
 WHERE +municipality = ?1 AND seq > ?2
   AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
-  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11 AND (?12 IS NULL OR text_has(text, ?12))
+  AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11
+  AND (?12 IS NULL OR text_has(title || ' ' || text, ?12)) AND (scope IS NULL OR id_in_list(?14, scope))
+  AND (?15 IS NULL OR meeting_id = ?15) AND (?16 IS NULL OR space_id = ?16)
 ORDER BY seq LIMIT ?13;
 
 -- Full text first: ?12 is the FTS5 query.
 -- name: comments_search
 SELECT c.seq, c.id, c.change, c.kind, c.channel, c.hat, c.status, c.edited, c.card_id, c.card_title, c.space_id,
        c.space_name, c.text, c.pen_name, c.building_id, c.lon_e7, c.lat_e7, c.made_ms, c.agree, c.disagree,
-       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev
+       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev, c.title_rev, c.title, c.mood,
+       c.shape, c.path, c.marks, c.meeting_id, c.quoted_id, c.source, c.photo_count, c.precision_m,
+       c.status_reason, c.status_note
 FROM comment_text t CROSS JOIN comment_public c ON c.seq = t.rowid
 WHERE comment_text MATCH ?12 AND t.rowid < ?2 AND c.municipality = ?1
   AND c.lon_e7 BETWEEN ?3 AND ?5 AND c.lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << c.kind) & ?7) AND (?8 = 0 OR (1 << c.channel) & ?8) AND (?9 = 0 OR (1 << c.hat) & ?9)
   AND (?10 IS NULL OR id_in_list(?10, c.card_id)) AND c.change > ?11
+  AND (?15 IS NULL OR c.meeting_id = ?15) AND (?16 IS NULL OR c.space_id = ?16)
 ORDER BY t.rowid DESC LIMIT ?13;
 
 -- What changed first.
 -- name: comments_since
 SELECT c.seq, c.id, c.change, c.kind, c.channel, c.hat, c.status, c.edited, c.card_id, c.card_title, c.space_id,
        c.space_name, c.text, c.pen_name, c.building_id, c.lon_e7, c.lat_e7, c.made_ms, c.agree, c.disagree,
-       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev
+       c.unsure, c.reply_count, c.text_rev, c.place_rev, c.kind_rev, c.card_rev, c.title_rev, c.title, c.mood,
+       c.shape, c.path, c.marks, c.meeting_id, c.quoted_id, c.source, c.photo_count, c.precision_m,
+       c.status_reason, c.status_note
 FROM object o CROSS JOIN comment_{audience} c ON c.municipality = o.municipality AND c.id = o.id
 WHERE o.municipality = ?1 AND o.change > ?11 AND o.type = 1 AND c.seq < ?2
   AND c.lon_e7 BETWEEN ?3 AND ?5 AND c.lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << c.kind) & ?7) AND (?8 = 0 OR (1 << c.channel) & ?8) AND (?9 = 0 OR (1 << c.hat) & ?9)
-  AND (?10 IS NULL OR id_in_list(?10, c.card_id)) AND (?12 IS NULL OR text_has(c.text, ?12))
+  AND (?10 IS NULL OR id_in_list(?10, c.card_id))
+  AND (?12 IS NULL OR text_has(c.title || ' ' || c.text, ?12)) AND (c.scope IS NULL OR id_in_list(?14, c.scope))
+  AND (?15 IS NULL OR c.meeting_id = ?15) AND (?16 IS NULL OR c.space_id = ?16)
 ORDER BY c.seq DESC LIMIT ?13;
 
 -- name: replies_of
-SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev
-FROM reply_{audience} WHERE municipality = ?1 AND comment_id = ?2 ORDER BY seq;
+SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev, source,
+       status_reason, status_note
+FROM reply_{audience} WHERE municipality = ?1 AND comment_id = ?2 AND (scope IS NULL OR id_in_list(?3, scope))
+ORDER BY seq;
 
 -- name: replies_find
-SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev
-FROM reply_{audience} WHERE municipality = ?1 AND id = ?2;
+SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev, source,
+       status_reason, status_note
+FROM reply_{audience} WHERE municipality = ?1 AND id = ?2 AND (scope IS NULL OR id_in_list(?3, scope));
 
 -- name: cards_list
 SELECT k.id, o.change, k.title, k.title_easy, k.title_en, k.description, k.icon, k.colour, k.position,

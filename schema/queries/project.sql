@@ -1,26 +1,24 @@
 -- What the writer does to the tables made from the log. ?1 is the municipality.
 
 -- name: comment_load
-SELECT seq, author_id, kind, text, lon_e7, lat_e7, building_id, card_id, space_id, channel, hat, pen_name,
-       status, withdrawn, made_ms, received_ms, text_rev, text_op, place_rev, place_op, kind_rev, kind_op,
-       card_rev, card_op, status_rev, status_op, agree, disagree, unsure, reply_count
+SELECT seq, id, author_id, standing, kind, mood, title, text, marks, lon_e7, lat_e7, building_id, shape, path,
+       place_source, accuracy_m, precision_m, public_lon_e7, public_lat_e7, public_shape, public_path, card_id,
+       space_id, meeting_id, quoted_id, receipt, channel, hat, pen_name, strip_name, source, status, status_reason,
+       status_note, withdrawn, made_ms, received_ms, text_rev, text_op, title_rev, title_op, place_rev, place_op,
+       kind_rev, kind_op, card_rev, card_op, status_rev, status_op, precision_rev, precision_op, space_rev, space_op,
+       agree, disagree, unsure, reply_count, photo_count
 FROM comment WHERE municipality = ?1 AND id = ?2;
 
--- name: comment_insert
-INSERT INTO comment (municipality, seq, id, author_id, kind, text, lon_e7, lat_e7, building_id,
-                     public_lon_e7, public_lat_e7, card_id, space_id, channel, hat, pen_name, status,
-                     withdrawn, made_ms, received_ms, text_rev, text_op, place_rev, place_op, kind_rev,
-                     kind_op, card_rev, card_op, status_rev, status_op, agree, disagree, unsure,
-                     reply_count, geom)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?8, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-        ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33);
-
--- name: comment_update
-UPDATE comment SET kind = ?3, text = ?4, lon_e7 = ?5, lat_e7 = ?6, public_lon_e7 = ?5, public_lat_e7 = ?6,
-       building_id = ?7, card_id = ?8, status = ?9, withdrawn = ?10, text_rev = ?11, text_op = ?12,
-       place_rev = ?13, place_op = ?14, kind_rev = ?15, kind_op = ?16, card_rev = ?17, card_op = ?18,
-       status_rev = ?19, status_op = ?20, geom = ?21
-WHERE municipality = ?1 AND seq = ?2;
+-- The columns in the order of comment_load, from ?2 on.
+-- name: comment_put
+INSERT OR REPLACE INTO comment
+      (municipality, seq, id, author_id, standing, kind, mood, title, text, marks, lon_e7, lat_e7, building_id, shape, path,
+       place_source, accuracy_m, precision_m, public_lon_e7, public_lat_e7, public_shape, public_path, card_id,
+       space_id, meeting_id, quoted_id, receipt, channel, hat, pen_name, strip_name, source, status, status_reason,
+       status_note, withdrawn, made_ms, received_ms, text_rev, text_op, title_rev, title_op, place_rev, place_op,
+       kind_rev, kind_op, card_rev, card_op, status_rev, status_op, precision_rev, precision_op, space_rev, space_op,
+       agree, disagree, unsure, reply_count, photo_count, geom)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, ?50, ?51, ?52, ?53, ?54, ?55, ?56, ?57, ?58, ?59, ?60);
 
 -- name: comment_remove
 DELETE FROM comment WHERE municipality = ?1 AND seq = ?2;
@@ -33,26 +31,105 @@ UPDATE comment SET reply_count = (SELECT count(*) FROM reply r
        WHERE r.municipality = ?1 AND r.comment_id = ?3 AND r.withdrawn = 0 AND r.status IN (2, 3))
 WHERE municipality = ?1 AND seq = ?2;
 
+-- name: comment_count_photos
+UPDATE comment SET photo_count = (SELECT count(*) FROM photo p
+       WHERE p.municipality = ?1 AND p.comment_id = ?3 AND p.withdrawn = 0)
+WHERE municipality = ?1 AND seq = ?2;
+
+-- What came before its comment.
+-- name: comment_early
+SELECT (SELECT total(value = 1) FROM reaction WHERE municipality = ?1 AND object_id = ?2),
+       (SELECT total(value = 2) FROM reaction WHERE municipality = ?1 AND object_id = ?2),
+       (SELECT total(value = 3) FROM reaction WHERE municipality = ?1 AND object_id = ?2),
+       (SELECT count(*) FROM reply WHERE municipality = ?1 AND comment_id = ?2),
+       (SELECT count(*) FROM photo WHERE municipality = ?1 AND comment_id = ?2 AND withdrawn = 0);
+
+-- name: comment_author
+SELECT author_id, space_id FROM comment WHERE municipality = ?1 AND id = ?2;
+
+-- name: comments_of_space
+SELECT id FROM comment WHERE municipality = ?1 AND space_id = ?2 ORDER BY seq;
+
+-- name: comments_of_meeting
+SELECT id FROM comment WHERE municipality = ?1 AND meeting_id = ?2 ORDER BY seq;
+
+-- What an erased object takes along: its photos, appeals about it, and where it is quoted.
+-- name: object_dependents
+SELECT id, 6 FROM photo WHERE municipality = ?1 AND comment_id = ?2
+UNION ALL SELECT id, 7 FROM appeal WHERE municipality = ?1 AND target_id = ?2
+UNION ALL SELECT id, 1 FROM comment WHERE municipality = ?1 AND quoted_id = ?2 ORDER BY 2, 1;
+
+-- name: comment_set_receipt
+UPDATE comment SET received_ms = ?3, made_ms = ?4 WHERE municipality = ?1 AND id = ?2;
+
+-- name: reply_set_receipt
+UPDATE reply SET received_ms = ?3, made_ms = ?4 WHERE municipality = ?1 AND id = ?2;
+
+-- name: photo_set_receipt
+UPDATE photo SET received_ms = ?3, made_ms = ?4 WHERE municipality = ?1 AND id = ?2;
+
+-- name: appeal_set_receipt
+UPDATE appeal SET received_ms = ?3, made_ms = ?4 WHERE municipality = ?1 AND id = ?2;
+
 -- name: geom_put
-INSERT INTO idx_comment_geom (pkid, xmin, xmax, ymin, ymax) SELECT ?2, ?3, ?3, ?4, ?4 WHERE ?1 = ?1;
+INSERT OR REPLACE INTO idx_comment_geom (pkid, xmin, xmax, ymin, ymax) SELECT ?2, ?3, ?3, ?4, ?4 WHERE ?1 = ?1;
 
 -- name: geom_remove
 DELETE FROM idx_comment_geom WHERE pkid = ?2 AND ?1 = ?1;
 
 -- name: reply_load
-SELECT seq, comment_id, author_id, text, channel, hat, pen_name, status, withdrawn, made_ms, received_ms,
-       text_rev, text_op, status_rev, status_op
+SELECT seq, id, comment_id, author_id, standing, text, channel, hat, pen_name, source, status, status_reason,
+       status_note, withdrawn, made_ms, received_ms, text_rev, text_op, status_rev, status_op
 FROM reply WHERE municipality = ?1 AND id = ?2;
 
--- name: reply_insert
-INSERT INTO reply (municipality, seq, id, comment_id, author_id, text, channel, hat, pen_name, status,
-                   withdrawn, made_ms, received_ms, text_rev, text_op, status_rev, status_op)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
+-- name: reply_put
+INSERT OR REPLACE INTO reply
+      (municipality, seq, id, comment_id, author_id, standing, text, channel, hat, pen_name, source, status,
+       status_reason, status_note, withdrawn, made_ms, received_ms, text_rev, text_op, status_rev, status_op)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21);
 
--- name: reply_update
-UPDATE reply SET text = ?3, status = ?4, withdrawn = ?5, text_rev = ?6, text_op = ?7, status_rev = ?8,
-       status_op = ?9
-WHERE municipality = ?1 AND seq = ?2;
+-- name: reply_author
+SELECT author_id FROM reply WHERE municipality = ?1 AND id = ?2;
+
+-- name: replies_all_of
+SELECT id FROM reply WHERE municipality = ?1 AND comment_id = ?2 ORDER BY seq;
+
+-- name: photo_load
+SELECT seq, id, comment_id, author_id, standing, sha256, bytes, width, height, position, alt, boxes, status,
+       status_reason, status_note, withdrawn, made_ms, received_ms, text_rev, text_op, status_rev, status_op,
+       redaction_rev, redaction_op
+FROM photo WHERE municipality = ?1 AND id = ?2;
+
+-- name: photo_put
+INSERT OR REPLACE INTO photo
+      (municipality, seq, id, comment_id, author_id, standing, sha256, bytes, width, height, position, alt, boxes,
+       status, status_reason, status_note, withdrawn, made_ms, received_ms, text_rev, text_op, status_rev,
+       status_op, redaction_rev, redaction_op)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+        ?24, ?25);
+
+-- name: photo_author
+SELECT author_id FROM photo WHERE municipality = ?1 AND id = ?2;
+
+-- name: photo_remove
+DELETE FROM photo WHERE municipality = ?1 AND seq = ?2;
+
+-- name: appeal_load
+SELECT seq, id, target_id, author_id, standing, text, status, status_reason, status_note, withdrawn, made_ms,
+       received_ms, status_rev, status_op
+FROM appeal WHERE municipality = ?1 AND id = ?2;
+
+-- name: appeal_put
+INSERT OR REPLACE INTO appeal
+      (municipality, seq, id, target_id, author_id, standing, text, status, status_reason, status_note, withdrawn,
+       made_ms, received_ms, status_rev, status_op)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15);
+
+-- name: appeal_author
+SELECT author_id FROM appeal WHERE municipality = ?1 AND id = ?2;
+
+-- name: appeal_remove
+DELETE FROM appeal WHERE municipality = ?1 AND seq = ?2;
 
 -- name: reply_remove
 DELETE FROM reply WHERE municipality = ?1 AND seq = ?2;
@@ -74,10 +151,6 @@ INSERT INTO reaction (municipality, object_id, author_id, value, rev, op) VALUES
 ON CONFLICT (municipality, object_id, author_id) DO UPDATE
 SET value = excluded.value, rev = excluded.rev, op = excluded.op;
 
--- name: reaction_sums
-SELECT total(value = 1), total(value = 2), total(value = 3) FROM reaction
-WHERE municipality = ?1 AND object_id = ?2;
-
 -- name: card_load
 SELECT seq, rev, op, withdrawn FROM card WHERE municipality = ?1 AND id = ?2;
 
@@ -97,14 +170,44 @@ UPDATE card SET withdrawn = 1 WHERE municipality = ?1 AND id = ?2;
 DELETE FROM card WHERE municipality = ?1 AND id = ?2;
 
 -- name: space_insert
-INSERT INTO space (municipality, seq, id, tier, name, withdrawn) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+INSERT INTO space (municipality, seq, id, tier, name, organisation, withdrawn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0);
 
 -- name: space_tier
 SELECT tier FROM space WHERE municipality = ?1 AND id = ?2;
 
+-- name: meeting_load
+SELECT rev, op, hold, withdrawn, meeting FROM meeting WHERE municipality = ?1 AND id = ?2;
+
+-- name: meeting_put
+INSERT INTO meeting (municipality, seq, id, kind, state, title, space_id, starts_ms, ends_ms, hold, withdrawn, rev,
+                     op, meeting)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13)
+ON CONFLICT (municipality, id) DO UPDATE
+SET kind = excluded.kind, state = excluded.state, title = excluded.title, space_id = excluded.space_id,
+    starts_ms = excluded.starts_ms, ends_ms = excluded.ends_ms, hold = excluded.hold, rev = excluded.rev,
+    op = excluded.op, meeting = excluded.meeting;
+
+-- name: meeting_withdraw
+UPDATE meeting SET withdrawn = 1 WHERE municipality = ?1 AND id = ?2;
+
+-- name: meeting_remove
+DELETE FROM meeting WHERE municipality = ?1 AND id = ?2;
+
 -- name: public_view
-SELECT kind, channel, hat, status, card_id, text, building_id, lon_e7, lat_e7, agree, reply_count, id
+SELECT kind, channel, hat, status, card_id, CASE title WHEN '' THEN text ELSE title || char(10) || text END,
+       building_id, lon_e7, lat_e7, agree, reply_count, id, shape, path, meeting_id
 FROM comment_public WHERE municipality = ?1 AND seq = ?2;
+
+-- name: shape_put
+INSERT OR REPLACE INTO comment_shape (seq, min_lon_e7, max_lon_e7, min_lat_e7, max_lat_e7)
+SELECT ?2, ?3, ?4, ?5, ?6 WHERE ?1 = ?1;
+
+-- name: shape_remove
+DELETE FROM comment_shape WHERE seq = ?2 AND ?1 = ?1;
+
+-- For signals.
+-- name: comment_words
+SELECT text, author_id FROM comment WHERE municipality = ?1 AND seq = ?2;
 
 -- name: point_put
 INSERT INTO comment_point (municipality, key, seq, point, card_id) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -16,7 +16,7 @@ enum err_code api_comments_list(struct app *app, const struct http_request *req,
     TRY(api_filter_from(req, &filter, err));
     TRY(http_query_int(req, "limit", 1, 1000, &limit, err));
     TRY(http_query_int(req, "cursor", 1, INT64_MAX, &cursor, err));
-    TRY(store_comments_list(app_reader(app, req), STORE_PUBLIC, &filter, (uint64_t)cursor,
+    TRY(store_comments_list(app_reader(app, req), &store_anyone, &filter, (uint64_t)cursor,
                             (size_t)limit, req->arena, &page, err));
     struct buf text;
     struct json json;
@@ -34,8 +34,8 @@ static enum err_code read_detail(struct store_reader *reader, struct uuid id, st
     struct store_reply *replies = NULL;
     size_t reply_count = 0;
     TRY(store_newest_change(reader, ret_newest, err));
-    TRY(store_comments_find(reader, STORE_PUBLIC, id, arena, &comment, err));
-    TRY(store_comments_replies(reader, STORE_PUBLIC, id, arena, &replies, &reply_count, err));
+    TRY(store_comments_find(reader, &store_anyone, id, arena, &comment, err));
+    TRY(store_comments_replies(reader, &store_anyone, id, arena, &replies, &reply_count, err));
     struct json json;
     json_begin(&json, text);
     json_comment_detail(&json, &comment, replies, reply_count);
@@ -91,7 +91,7 @@ static enum err_code answer_create(const struct api_post *post, bool fresh, stru
 {
     const struct json_new_comment *asked = post->asked;
     struct store_comment stored;
-    const enum err_code code = store_comments_find(post->app->answer_reader, STORE_STAFF, asked->id,
+    const enum err_code code = store_comments_find(post->app->answer_reader, &store_staff, asked->id,
                                                    post->req->arena, &stored, NULL);
     if (code != ERR_OK && (fresh || code != ERR_NOT_FOUND))
         return err_set(err, code == ERR_NOT_FOUND ? ERR_INTERNAL : code,

@@ -36,7 +36,7 @@ static enum err_code place_reply(struct store_reader *reader, const struct store
 {
     struct store_comment comment;
     const enum err_code code =
-        store_comments_find(reader, STORE_PUBLIC, change->reply.comment_id, arena, &comment, err);
+        store_comments_find(reader, &store_anyone, change->reply.comment_id, arena, &comment, err);
     if (code == ERR_NOT_FOUND) {
         event->is_public = false;
         return ERR_OK;
@@ -55,7 +55,7 @@ static enum err_code add_missed(struct store_reader *reader, const struct http_r
         add_note(out, "reset", newest);
         return ERR_OK;
     }
-    TRY(store_changes_since(reader, STORE_PUBLIC, since, MISSED_MAX, req->arena, &missed, err));
+    TRY(store_changes_since(reader, &store_anyone, since, MISSED_MAX, req->arena, &missed, err));
     if (missed.more) {
         add_note(out, "reset", newest);
         return ERR_OK;

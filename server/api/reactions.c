@@ -13,7 +13,7 @@ static enum err_code answer(const struct api_post *post, bool fresh, struct err 
     (void)fresh; /* the newest stands; a repetition changes nothing */
     const struct asked *asked = post->asked;
     struct store_comment comment;
-    TRY(store_comments_find(post->app->answer_reader, STORE_PUBLIC, asked->comment_id,
+    TRY(store_comments_find(post->app->answer_reader, &store_anyone, asked->comment_id,
                             post->req->arena, &comment, err));
     return api_comment_send(post, &comment, err);
 }
@@ -31,7 +31,7 @@ enum err_code api_reactions_put(struct app *app, const struct http_request *req,
     TRY(json_reaction_from(req->body, &reaction, &res->pointer, err));
     TRY(http_param_uuid(req, "id", &asked->comment_id, err));
     struct store_reader *reader = app_reader(app, req);
-    TRY(store_comments_find(reader, STORE_PUBLIC, asked->comment_id, req->arena, &comment, err));
+    TRY(store_comments_find(reader, &store_anyone, asked->comment_id, req->arena, &comment, err));
     TRY(store_reactions_find(reader, asked->comment_id, reaction.author, &before, &rev, err));
     struct api_post post = {.app = app, .req = req, .res = res, .answer = answer, .asked = asked};
     if (before == reaction.value)

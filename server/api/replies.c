@@ -16,7 +16,7 @@ static enum err_code answer(const struct api_post *post, bool fresh, struct err 
     const struct json_new_reply *asked = post->asked;
     struct store_reply *replies = NULL;
     size_t count = 0;
-    TRY(store_comments_replies(post->app->answer_reader, STORE_STAFF, asked->reply.comment_id,
+    TRY(store_comments_replies(post->app->answer_reader, &store_staff, asked->reply.comment_id,
                                post->req->arena, &replies, &count, err));
     const struct store_reply *stored = NULL;
     for (size_t i = 0; i < count; i++)
@@ -49,7 +49,7 @@ enum err_code api_replies_create(struct app *app, const struct http_request *req
     TRY(json_reply_from(req->body, req->arena, asked, &res->pointer, err));
     TRY(http_param_uuid(req, "id", &asked->reply.comment_id, err));
     struct store_comment comment;
-    TRY(store_comments_find(app_reader(app, req), STORE_PUBLIC, asked->reply.comment_id, req->arena,
+    TRY(store_comments_find(app_reader(app, req), &store_anyone, asked->reply.comment_id, req->arena,
                             &comment, err));
     const struct op_head head =
         api_post_head(app, asked->id, api_post_author(app, asked->id), 0, 0);

@@ -21,7 +21,7 @@ struct ask {
 
 static enum err_code read_changes(struct ask *ask, struct store_changes *ret, struct err *err)
 {
-    return store_changes_since(app_reader(ask->app, ask->req), STORE_PUBLIC, ask->since, ask->limit,
+    return store_changes_since(app_reader(ask->app, ask->req), &store_anyone, ask->since, ask->limit,
                                ask->req->arena, ret, err);
 }
 

@@ -246,11 +246,11 @@ static enum err_code read_comments(struct store_reader *reader, struct collectio
                                    uint64_t *ret_change, struct err *err)
 {
     const struct store_filter all = {0};
+    const struct store_viewer viewer = {.audience = collection->request->audience};
     TRY(store_reader_begin(reader, err));
     enum err_code code = store_newest_change(reader, ret_change, err);
     if (code == ERR_OK)
-        code = store_comments_each(reader, collection->request->audience, &all, collect, collection,
-                                   err);
+        code = store_comments_each(reader, &viewer, &all, collect, collection, err);
     store_reader_end(reader);
     return code;
 }

@@ -147,7 +147,7 @@ static enum err_code write_snapshot(struct job *job, const struct uuid *space_id
     struct store_cluster_run run;
     TRY(store_reader_begin(job->reader, err));
     enum err_code code =
-        store_clusters_newest(job->reader, job->selection.audience, space_id, arena, &run, err);
+        store_clusters_newest(job->reader, job->selection.viewer.audience, space_id, arena, &run, err);
     if (code == ERR_OK)
         job->selection.run = &run;
     if (code == ERR_OK || code == ERR_NOT_FOUND)
@@ -163,7 +163,7 @@ static enum err_code export_all(const struct choice *choice, int *ret_status, st
         return err_set(err, ERR_PARAM, "--space wants the id of a space (a UUID)", 0);
     struct job job = {
         .choice = choice,
-        .selection = {.audience = STORE_PUBLIC, .space_id = choice->space ? &space_id : NULL}};
+        .selection = {.viewer = store_anyone, .space_id = choice->space ? &space_id : NULL}};
     if (choice->bbox) {
         TRY(read_box(choice->bbox, &job.selection.box, err));
         job.selection.has_box = true;

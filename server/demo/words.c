@@ -242,7 +242,8 @@ static enum err_code build(struct arena *arena, const struct demo_city *city,
     }
     head.object_id = draft->deed == DEED_RELEASE ? comment_id(draft->row) : reply_id(draft->row);
     head.rev = 1;
-    return op_build_moderation(arena, &head, STATUS_PUBLIC, span_from_str("released"), ret, err);
+    const struct op_why released = {.reason = span_from_str("class")};
+    return op_build_moderation(arena, &head, STATUS_PUBLIC, &released, ret, err);
 }
 
 static void count_deed(struct demo_ops *ops, const struct draft *draft)

@@ -206,7 +206,7 @@ static enum err_code take_comment(void *context, const struct store_comment *com
     struct store_reply *replies = NULL;
     size_t count = 0;
     if (comment->reply_count)
-        TRY(store_comments_replies(job->reader, job->selection->audience, comment->id, &job->arena,
+        TRY(store_comments_replies(job->reader, &job->selection->viewer, comment->id, &job->arena,
                                    &replies, &count, err));
     if (!job->want_replies)
         return write_comment(job, comment, replies, count, err);
@@ -223,7 +223,7 @@ static enum err_code run_job(struct job *job, const struct export_table *table, 
     arena_init(&job->arena, 0);
     enum err_code code = job->writer.table(job->writer.context, table, err);
     if (code == ERR_OK)
-        code = store_comments_each(job->reader, job->selection->audience, &filter, take_comment,
+        code = store_comments_each(job->reader, &job->selection->viewer, &filter, take_comment,
                                    job, err);
     arena_done(&job->arena);
     free(job->members);

@@ -10,7 +10,7 @@
 #include "server/export/table.h"
 
 struct export_selection {
-    enum store_audience audience;
+    struct store_viewer viewer;
     const struct uuid *space_id; /* NULL: the city's open space; tiers never share a file */
     bool has_box;
     struct store_box box;

@@ -83,6 +83,13 @@ void live_event_add(struct buf *out, const struct store_event *event)
     buf_add_str(out, "}\n\n");
 }
 
+/* What happens inside, before anything is public, is told by other ways (server/class). */
+static bool is_for_all(const struct store_event *event)
+{
+    return event->type != STORE_EVENT_HELD && event->type != STORE_EVENT_MEETING &&
+           event->type != STORE_EVENT_PHOTO;
+}
+
 /* --- Publishing --- */
 
 static void wake_all(struct live_hub *hub)
@@ -99,6 +106,8 @@ void live_hub_changed(void *context, const struct store_event *events, size_t co
     buf_init(&text);
     pthread_mutex_lock(&hub->lock);
     for (size_t i = 0; i < count; i++) {
+        if (!is_for_all(&events[i]))
+            continue;
         buf_clear(&text);
         live_event_add(&text, &events[i]);
         assert(text.len <= EVENT_TEXT);

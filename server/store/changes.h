@@ -36,6 +36,6 @@ struct store_changes {
 };
 
 MUST_CHECK enum err_code store_changes_since(struct store_reader *reader,
-                                             enum store_audience audience, uint64_t since,
+                                             const struct store_viewer *viewer, uint64_t since,
                                              size_t limit, struct arena *arena,
                                              struct store_changes *ret, struct err *err);

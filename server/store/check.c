@@ -17,6 +17,7 @@ struct check {
     struct store_report *report;
     store_progress_fn *progress;
     void *context;
+    uint64_t total; /* operations of the log */
 };
 
 static enum err_code add_fault(struct check *check, const char *text, struct err *err)
@@ -68,6 +69,8 @@ static enum err_code check_pages(struct check *check, struct err *err)
     TRY(rows_are_faults(check, "PRAGMA live.foreign_key_check", "reference", err));
     TRY(rows_are_faults(check, "SELECT rtreecheck('live', 'idx_comment_geom')", "spatial index",
                         err));
+    TRY(rows_are_faults(check, "SELECT rtreecheck('live', 'comment_shape')", "lines and areas",
+                        err));
     /* Both schemas come from the same migrations: a difference was made by somebody else. */
     return rows_are_faults(check,
                            "SELECT name || ' is not as the program makes it' FROM"
@@ -102,33 +105,21 @@ static enum err_code check_row(struct check *check, sqlite3_stmt *stmt, const st
     return ERR_OK;
 }
 
-static enum err_code replay_row(struct check *check, struct arena *scratch, sqlite3_stmt *stmt,
-                                struct err *err)
+static enum err_code look_at_row(void *context, sqlite3_stmt *row, const struct op *op,
+                                 struct span bytes, struct err *err)
 {
-    const struct span borrowed = db_column_blob(stmt, 4);
-    const char *copy = arena_copy(scratch, borrowed);
-    if (!copy)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
-    const struct span bytes = span_of(copy, borrowed.len);
-    struct op op;
-    enum err_code code = op_read_stored(scratch, bytes, &op, NULL);
-    if (code == ERR_OK) {
-        TRY(check_row(check, stmt, &op, bytes, err));
-        const struct project project = {.db = check->db, .arena = scratch};
-        const struct project_step step = {
-            .change = (uint64_t)db_column_int(stmt, 0),
-            .authority = db_column_int(stmt, 1) == STORE_FROM_SERVER,
-            .received_ms = db_column_int(stmt, 2),
-            .sent_ms = db_column_int(stmt, 3),
-        };
-        code = project_op(&project, &step, &op, err);
-    }
-    if (code == ERR_OK || code == ERR_NOMEM || code == ERR_FULL || code == ERR_IO)
-        return code;
+    struct check *check = context;
+    check->report->ops++;
+    if (check->progress && check->report->ops % 1000 == 0)
+        check->progress(check->context, check->report->ops, check->total);
+    return check_row(check, row, op, bytes, err);
+}
+
+static enum err_code cannot_be_applied(void *context, uint64_t change, struct err *err)
+{
     char fault[120];
-    snprintf(fault, sizeof fault, "log: change %lld cannot be applied",
-             (long long)db_column_int(stmt, 0));
-    return add_fault(check, fault, err);
+    snprintf(fault, sizeof fault, "log: change %llu cannot be applied", (unsigned long long)change);
+    return add_fault(context, fault, err);
 }
 
 static enum err_code replay(struct check *check, struct err *err)
@@ -138,30 +129,15 @@ static enum err_code replay(struct check *check, struct err *err)
     int64_t gaps, total;
     TRY(db_take(db, SQL_CHECK_CHANGE_COUNT, &stmt, err));
     TRY(db_one_int(db, stmt, 0, &total, err));
+    check->total = (uint64_t)total;
     TRY(db_take(db, SQL_CHECK_GAPS, &stmt, err));
     TRY(db_one_int(db, stmt, 0, &gaps, err));
     if (gaps)
         TRY(add_fault(check, "log: change numbers are missing", err));
     TRY(db_take(db, SQL_CHECK_COPY_LOG, &stmt, err));
     TRY(db_run(db, stmt, err));
-    struct arena scratch;
-    arena_init(&scratch, 0);
-    enum err_code code = db_take(db, SQL_CHANGE_LOG, &stmt, err);
-    if (code == ERR_OK)
-        db_bind_int(db, stmt, 2, 0);
-    for (bool row = true; code == ERR_OK;) {
-        code = db_step(db, stmt, &row, err);
-        if (code != ERR_OK || !row)
-            break;
-        arena_reset(&scratch);
-        code = replay_row(check, &scratch, stmt, err);
-        check->report->ops++;
-        if (check->progress && check->report->ops % 1000 == 0)
-            check->progress(check->context, check->report->ops, (uint64_t)total);
-    }
-    db_reset(stmt);
-    arena_done(&scratch);
-    return code;
+    const struct project_replay replay = {db, look_at_row, cannot_be_applied, check};
+    return project_replay(&replay, err);
 }
 
 static enum err_code compare(struct check *check, const char *table, const char *columns,
@@ -181,11 +157,19 @@ static enum err_code compare(struct check *check, const char *table, const char 
 
 static enum err_code compare_all(struct check *check, struct err *err)
 {
-    static const char *const tables[] = {"object",  "space",         "card",
-                                         "comment", "reply",         "reaction",
-                                         "erased",  "comment_point", "comment_count"};
+    static const char *const tables[] = {"space",         "meeting", "card",   "comment",
+                                         "reply",         "photo",   "appeal", "reaction",
+                                         "comment_point", "erased",  "comment_count"};
     for (size_t i = 0; i < LENGTH(tables); i++)
         TRY(compare(check, tables[i], "*", err));
+    TRY(compare(check, "comment_shape", "seq, min_lon_e7, max_lon_e7, min_lat_e7, max_lat_e7", err));
+    /* An object may have been touched once more, when a receipt of before was learnt (S18). */
+    TRY(compare(check, "object", "municipality, id, type, seen", err));
+    TRY(rows_are_faults(check,
+                        "SELECT 'an object is older than its newest change' FROM live.object l"
+                        " JOIN main.object m ON m.municipality = l.municipality AND m.id = l.id"
+                        " WHERE l.change < m.change LIMIT 1",
+                        "table object", err));
     TRY(compare(check, "idx_comment_geom", "pkid, xmin, xmax, ymin, ymax", err));
     /* The words of full text: how many texts hold each, and how often. */
     TRY(db_exec(

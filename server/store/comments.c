@@ -8,32 +8,37 @@
 
 enum { LIMIT_MAX = 1000 };
 
+const struct store_viewer store_anyone = {.audience = STORE_PUBLIC};
+const struct store_viewer store_staff = {.audience = STORE_STAFF};
+
 /* Statements of an audience stand side by side: SQL_X_PUBLIC, SQL_X_MEMBER, SQL_X_STAFF. */
-static enum sql of_audience(enum sql first, enum store_audience audience)
+static enum sql of_audience(enum sql first, const struct store_viewer *viewer)
 {
-    return (enum sql)(first + (unsigned)audience);
+    return (enum sql)(first + (unsigned)viewer->audience);
 }
 
-enum err_code store_comments_find(struct store_reader *reader, enum store_audience audience,
+enum err_code store_comments_find(struct store_reader *reader, const struct store_viewer *viewer,
                                   struct uuid id, struct arena *arena, struct store_comment *ret,
                                   struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     bool row;
-    TRY(db_take(&reader->db, of_audience(SQL_COMMENTS_FIND_PUBLIC, audience), &stmt, err));
+    TRY(db_take(&reader->db, of_audience(SQL_COMMENTS_FIND_PUBLIC, viewer), &stmt, err));
     db_bind_uuid(&reader->db, stmt, 2, id);
+    db_bind_blob(&reader->db, stmt, 3, viewer->scopes);
     TRY(db_step(&reader->db, stmt, &row, err));
     return row ? view_comment(stmt, arena, ret, err)
                : err_set(err, ERR_NOT_FOUND, "there is no such comment", 0);
 }
 
-enum err_code store_comments_replies(struct store_reader *reader, enum store_audience audience,
+enum err_code store_comments_replies(struct store_reader *reader, const struct store_viewer *viewer,
                                      struct uuid comment_id, struct arena *arena,
                                      struct store_reply **ret, size_t *ret_count, struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
-    TRY(db_take(&reader->db, of_audience(SQL_REPLIES_OF_PUBLIC, audience), &stmt, err));
+    TRY(db_take(&reader->db, of_audience(SQL_REPLIES_OF_PUBLIC, viewer), &stmt, err));
     db_bind_uuid(&reader->db, stmt, 2, comment_id);
+    db_bind_blob(&reader->db, stmt, 3, viewer->scopes);
     struct store_reply *replies = NULL;
     size_t count = 0, capacity = 0;
     for (bool row;;) {
@@ -85,13 +90,14 @@ static enum err_code collect(struct db *db, sqlite3_stmt *stmt, size_t limit, st
 }
 
 static enum err_code list_by_scan(struct db *db, enum sql which, const struct filter *filter,
+                                  const struct store_viewer *viewer,
                                   bool phrase, uint64_t cursor, size_t limit, struct arena *arena,
                                   struct store_page *page, struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     TRY(db_take(db, which, &stmt, err));
     db_bind_int(db, stmt, 2, (int64_t)cursor);
-    filter_bind(db, stmt, filter, phrase);
+    filter_bind(db, stmt, filter, phrase, viewer->scopes);
     db_bind_int(db, stmt, 13, (int64_t)limit + 1);
     return collect(db, stmt, limit, arena, page, err);
 }
@@ -123,28 +129,28 @@ static enum err_code list_by_place(struct db *db, const struct filter *filter, u
     return ERR_OK;
 }
 
-static enum err_code list(struct store_reader *reader, enum store_audience audience,
+static enum err_code list(struct store_reader *reader, const struct store_viewer *viewer,
                           const struct filter *filter, uint64_t cursor, size_t limit,
                           struct arena *arena, struct store_page *page, struct err *err)
 {
     struct db *db = &reader->db;
-    const bool is_public = audience == STORE_PUBLIC;
+    const bool is_public = viewer->audience == STORE_PUBLIC;
     TRY(store_newest_change(reader, &page->newest, err));
     if (filter->has_query && is_public)
-        return list_by_scan(db, SQL_COMMENTS_SEARCH, filter, true, cursor, limit, arena, page, err);
+        return list_by_scan(db, SQL_COMMENTS_SEARCH, filter, viewer, true, cursor, limit, arena, page, err);
     if (filter->asked.since)
-        return list_by_scan(db, of_audience(SQL_COMMENTS_SINCE_PUBLIC, audience), filter, false,
+        return list_by_scan(db, of_audience(SQL_COMMENTS_SINCE_PUBLIC, viewer), filter, viewer, false,
                             cursor, limit, arena, page, err);
     bool by_place = false;
-    if (filter->asked.has_box && is_public)
+    if (filter->asked.has_box && is_public && !filter->is_of_place)
         TRY(nearby_is_cheaper(db, filter, limit, &by_place, err));
     if (by_place)
         return list_by_place(db, filter, cursor, limit, arena, page, err);
-    return list_by_scan(db, of_audience(SQL_COMMENTS_DOWN_PUBLIC, audience), filter, false, cursor,
+    return list_by_scan(db, of_audience(SQL_COMMENTS_DOWN_PUBLIC, viewer), filter, viewer, false, cursor,
                         limit, arena, page, err);
 }
 
-enum err_code store_comments_list(struct store_reader *reader, enum store_audience audience,
+enum err_code store_comments_list(struct store_reader *reader, const struct store_viewer *viewer,
                                   const struct store_filter *asked, uint64_t cursor, size_t limit,
                                   struct arena *arena, struct store_page *ret, struct err *err)
 {
@@ -158,7 +164,7 @@ enum err_code store_comments_list(struct store_reader *reader, enum store_audien
     if (own)
         TRY(store_reader_begin(reader, err)); /* the list and its newest change of one moment */
     struct store_page page = {0};
-    const enum err_code code = list(reader, audience, &filter, cursor, limit, arena, &page, err);
+    const enum err_code code = list(reader, viewer, &filter, cursor, limit, arena, &page, err);
     if (own)
         store_reader_end(reader);
     if (code == ERR_OK)
@@ -167,12 +173,13 @@ enum err_code store_comments_list(struct store_reader *reader, enum store_audien
 }
 
 static enum err_code each_row(struct db *db, enum sql which, const struct filter *filter,
+                              const struct store_viewer *viewer,
                               store_comment_fn *each, void *context, struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     TRY(db_take(db, which, &stmt, err));
     db_bind_int(db, stmt, 2, 0);
-    filter_bind(db, stmt, filter, false);
+    filter_bind(db, stmt, filter, false, viewer->scopes);
     db_bind_int(db, stmt, 13, -1);
     for (bool row;;) {
         TRY(db_step(db, stmt, &row, err));
@@ -184,7 +191,7 @@ static enum err_code each_row(struct db *db, enum sql which, const struct filter
     }
 }
 
-enum err_code store_comments_each(struct store_reader *reader, enum store_audience audience,
+enum err_code store_comments_each(struct store_reader *reader, const struct store_viewer *viewer,
                                   const struct store_filter *asked, store_comment_fn *each,
                                   void *context, struct err *err)
 {
@@ -193,7 +200,7 @@ enum err_code store_comments_each(struct store_reader *reader, enum store_audien
     struct filter filter;
     enum err_code code = filter_prepare(asked, &arena, &filter, err);
     if (code == ERR_OK)
-        code = each_row(&reader->db, of_audience(SQL_COMMENTS_UP_PUBLIC, audience), &filter, each,
+        code = each_row(&reader->db, of_audience(SQL_COMMENTS_UP_PUBLIC, viewer), &filter, viewer, each,
                         context, err);
     arena_done(&arena);
     return code;

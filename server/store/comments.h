@@ -14,9 +14,17 @@
 #pragma once
 
 #include "server/store/store.h"
-#include "server/sync/words.h"
+#include "server/sync/parts.h"
 
 enum store_audience { STORE_PUBLIC, STORE_MEMBER, STORE_STAFF };
+
+/* Who looks. A member sees what is open to all, and what lies in the spaces and meetings of `scopes`
+ * (ids joined); the others' scopes are not used. */
+struct store_viewer {
+    enum store_audience audience;
+    struct span scopes;
+};
+extern const struct store_viewer store_anyone, store_staff;
 
 struct store_comment {
     struct uuid id;
@@ -34,7 +42,15 @@ struct store_comment {
     int32_t lon_e7, lat_e7;
     int64_t made_ms; /* as shown: corrected for a wrong clock, never later than its receipt */
     uint32_t agree, disagree, unsure, reply_count;
-    uint32_t text_rev, place_rev, kind_rev, card_rev;
+    uint32_t text_rev, place_rev, kind_rev, card_rev, title_rev;
+    struct span title;
+    uint8_t mood, shape;
+    struct span path, marks; /* parts.h reads them; empty: a point, nothing drawn or read */
+    struct uuid meeting_id, quoted_id; /* nil: none */
+    struct span source;                /* of OFFICIAL: where the city published it */
+    uint32_t photo_count;  /* whatever their state: ask store_photos_of which may be seen */
+    uint32_t precision_m;  /* 0: the place is exact */
+    struct span reason, note; /* of the state; for staff */
 };
 
 struct store_reply {
@@ -42,18 +58,19 @@ struct store_reply {
     uint64_t seq, change;
     uint8_t channel, hat, status;
     bool edited;
-    struct span text, pen_name;
+    struct span text, pen_name, source;
     int64_t made_ms;
     uint32_t text_rev;
+    struct span reason, note; /* of the state; for staff */
 };
 
 MUST_CHECK enum err_code store_comments_find(struct store_reader *reader,
-                                             enum store_audience audience, struct uuid id,
+                                             const struct store_viewer *viewer, struct uuid id,
                                              struct arena *arena, struct store_comment *ret,
                                              struct err *err);
 /* Oldest first. An empty list when there are none or the comment is not to be seen. */
 MUST_CHECK enum err_code store_comments_replies(struct store_reader *reader,
-                                                enum store_audience audience,
+                                                const struct store_viewer *viewer,
                                                 struct uuid comment_id, struct arena *arena,
                                                 struct store_reply **ret, size_t *ret_count,
                                                 struct err *err);
@@ -75,6 +92,7 @@ struct store_filter {
     size_t card_count;
     struct span query; /* UTF-8; words between white space must all occur; 1 character is enough */
     uint64_t since;    /* changed after this change number */
+    struct uuid meeting, space; /* nil: any */
 };
 enum { STORE_FILTER_CARDS_MAX = 32, STORE_QUERY_MAX = 200 /* characters */ };
 
@@ -87,7 +105,7 @@ struct store_page {
 
 /* cursor 0: from the start. limit 1–1000. */
 MUST_CHECK enum err_code store_comments_list(struct store_reader *reader,
-                                             enum store_audience audience,
+                                             const struct store_viewer *viewer,
                                              const struct store_filter *filter, uint64_t cursor,
                                              size_t limit, struct arena *arena,
                                              struct store_page *ret, struct err *err);
@@ -97,7 +115,7 @@ MUST_CHECK enum err_code store_comments_list(struct store_reader *reader,
 typedef enum err_code store_comment_fn(void *context, const struct store_comment *comment,
                                        struct err *err);
 MUST_CHECK enum err_code store_comments_each(struct store_reader *reader,
-                                             enum store_audience audience,
+                                             const struct store_viewer *viewer,
                                              const struct store_filter *filter,
                                              store_comment_fn *each, void *context,
                                              struct err *err);

@@ -50,6 +50,8 @@ enum err_code filter_prepare(const struct store_filter *asked, struct arena *are
         return err_set(err, ERR_PARAM, "too many cards at once", 0);
     if (filter.asked.card_count)
         filter.cards = span_of(filter.asked.cards, filter.asked.card_count * UUID_BYTES);
+    filter.is_of_place =
+        !uuid_is_nil(filter.asked.meeting) || !uuid_is_nil(filter.asked.space);
     TRY(prepare_query(arena, &filter, err));
     *ret = filter;
     return ERR_OK;
@@ -63,7 +65,8 @@ static void bind_cards(struct db *db, sqlite3_stmt *stmt, int at, const struct f
         sqlite3_bind_null(stmt, at);
 }
 
-void filter_bind(struct db *db, sqlite3_stmt *stmt, const struct filter *filter, bool phrase)
+void filter_bind(struct db *db, sqlite3_stmt *stmt, const struct filter *filter, bool phrase,
+                 struct span scopes)
 {
     db_bind_int(db, stmt, 3, filter->box.min_lon_e7);
     db_bind_int(db, stmt, 4, filter->box.min_lat_e7);
@@ -78,6 +81,9 @@ void filter_bind(struct db *db, sqlite3_stmt *stmt, const struct filter *filter,
         db_bind_text(db, stmt, 12, phrase ? filter->phrase : filter->asked.query);
     else
         sqlite3_bind_null(stmt, 12);
+    db_bind_blob(db, stmt, 14, scopes);
+    db_bind_uuid_or_null(db, stmt, 15, filter->asked.meeting);
+    db_bind_uuid_or_null(db, stmt, 16, filter->asked.space);
 }
 
 void filter_bind_point(struct db *db, sqlite3_stmt *stmt, const struct filter *filter)

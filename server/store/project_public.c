@@ -54,6 +54,10 @@ enum err_code project_public_view(const struct project *project, uint64_t seq,
         view.agree = (uint32_t)db_column_int(stmt, 9);
         view.reply_count = (uint32_t)db_column_int(stmt, 10);
         view.id = db_column_uuid(stmt, 11);
+        view.shape = (uint8_t)db_column_int(stmt, 12);
+        if (view.shape != SHAPE_POINT)
+            TRY(keep(project->arena, db_column_blob(stmt, 13), &view.path, err));
+        view.meeting_id = db_column_uuid(stmt, 14);
     }
     *ret = view;
     return ERR_OK;
@@ -196,6 +200,49 @@ static enum err_code move_text(const struct project *project, uint64_t seq,
     return ERR_OK;
 }
 
+/* The bounds of a line or area, for the tiles that it crosses. */
+static enum err_code put_shape(const struct project *project, uint64_t seq,
+                               const struct project_view *view, struct err *err)
+{
+    struct path path;
+    TRY(path_unpack(project->arena, view->path, &path, err));
+    struct corner min = {view->lon_e7, view->lat_e7}, max = min;
+    for (size_t i = 0; i < path.count; i++) {
+        const struct corner corner = path.corners[i];
+        min.lon_e7 = corner.lon_e7 < min.lon_e7 ? corner.lon_e7 : min.lon_e7;
+        max.lon_e7 = corner.lon_e7 > max.lon_e7 ? corner.lon_e7 : max.lon_e7;
+        min.lat_e7 = corner.lat_e7 < min.lat_e7 ? corner.lat_e7 : min.lat_e7;
+        max.lat_e7 = corner.lat_e7 > max.lat_e7 ? corner.lat_e7 : max.lat_e7;
+    }
+    sqlite3_stmt *stmt;
+    TRY(db_take(project->db, SQL_SHAPE_PUT, &stmt, err));
+    db_bind_int(project->db, stmt, 2, (int64_t)seq);
+    db_bind_int(project->db, stmt, 3, min.lon_e7);
+    db_bind_int(project->db, stmt, 4, max.lon_e7);
+    db_bind_int(project->db, stmt, 5, min.lat_e7);
+    db_bind_int(project->db, stmt, 6, max.lat_e7);
+    return db_run(project->db, stmt, err);
+}
+
+static bool has_shape(const struct project_view *view)
+{
+    return view->exists && view->shape != SHAPE_POINT;
+}
+
+static enum err_code move_shape(const struct project *project, uint64_t seq,
+                                const struct project_view *before, const struct project_view *after,
+                                struct err *err)
+{
+    if (has_shape(after))
+        return put_shape(project, seq, after, err);
+    if (!has_shape(before))
+        return ERR_OK;
+    sqlite3_stmt *stmt;
+    TRY(db_take(project->db, SQL_SHAPE_REMOVE, &stmt, err));
+    db_bind_int(project->db, stmt, 2, (int64_t)seq);
+    return db_run(project->db, stmt, err);
+}
+
 /* Replies are seen where their comment is: they come and go with it. */
 static enum err_code touch_replies(const struct project *project, struct uuid comment_id,
                                    uint64_t change, bool seen, struct err *err)
@@ -221,6 +268,7 @@ enum err_code project_public_refresh(const struct project *project, uint64_t cha
     }
     TRY(move_point(project, seq, before, &after, err));
     TRY(move_text(project, seq, before, &after, err));
+    TRY(move_shape(project, seq, before, &after, err));
     /* What was erased is always announced: whoever has it must remove it. */
     if (after.exists || type == OBJECT_ERASED)
         TRY(project_touch(project, id, type, change, true, err));

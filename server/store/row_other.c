@@ -1,4 +1,4 @@
-/* Reactions, cards and spaces as rows. */
+/* Reactions, cards, spaces and meetings as rows. */
 #include "server/store/row.h"
 
 static enum err_code find_reaction(const struct project *project, const struct op *op,
@@ -111,6 +111,71 @@ enum err_code row_insert_space(const struct project *project, const struct proje
     db_bind_uuid(db, stmt, 3, op->object_id);
     db_bind_int(db, stmt, 4, op->tier);
     db_bind_text(db, stmt, 5, op->title);
-    db_bind_int(db, stmt, 6, 0);
+    db_bind_text(db, stmt, 6, op->organisation);
     return db_run(db, stmt, err);
+}
+
+enum err_code row_find_space(const struct project *project, struct uuid id, uint8_t *ret_tier,
+                             struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t tier;
+    TRY(db_take(project->db, SQL_SPACE_TIER, &stmt, err));
+    db_bind_uuid(project->db, stmt, 2, id);
+    TRY(db_one_int(project->db, stmt, 0, &tier, err));
+    *ret_tier = (uint8_t)tier;
+    return ERR_OK;
+}
+
+enum err_code row_load_meeting(const struct project *project, struct uuid id,
+                               struct row_meeting *ret, struct err *err)
+{
+    CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
+    struct row_meeting row = {0};
+    TRY(db_take(project->db, SQL_MEETING_LOAD, &stmt, err));
+    db_bind_uuid(project->db, stmt, 2, id);
+    TRY(db_step(project->db, stmt, &row.found, err));
+    if (row.found) {
+        struct row_reader reader = {stmt, project->arena, 0};
+        row.reg = row_take_register(&reader);
+        row.hold = row_take_int(&reader) != 0;
+        row.withdrawn = row_take_int(&reader) != 0;
+        TRY(row_take(&reader, &row.meeting, err));
+    }
+    *ret = row;
+    return ERR_OK;
+}
+
+enum err_code row_put_meeting(const struct project *project, const struct project_step *step,
+                              const struct op *op, struct err *err)
+{
+    struct row_meeting known;
+    TRY(row_load_meeting(project, op->object_id, &known, err));
+    if (known.found && !apply_takes(known.reg, op->rev, op->op_id))
+        return ERR_OK;
+    const struct meeting *meeting = &op->meeting;
+    struct row_writer writer;
+    TRY(row_writer_begin(&writer, project->db, SQL_MEETING_PUT, err));
+    row_put_int(&writer, (int64_t)step->change);
+    row_put_id(&writer, op->object_id);
+    row_put_int(&writer, meeting->kind);
+    row_put_int(&writer, meeting->state);
+    row_put_text(&writer, meeting->title);
+    row_put_id_or_null(&writer, meeting->space_id);
+    row_put_int(&writer, meeting->starts_ms);
+    row_put_int(&writer, meeting->ends_ms);
+    row_put_int(&writer, meeting->hold);
+    row_put_register(&writer, (struct apply_register){op->rev, op->op_id});
+    row_put_blob(&writer, op->meeting_bytes);
+    return db_run(project->db, writer.stmt, err);
+}
+
+enum err_code row_withdraw_meeting(const struct project *project, struct uuid id, struct err *err)
+{
+    return run_with_id(project, SQL_MEETING_WITHDRAW, id, err);
+}
+
+enum err_code row_remove_meeting(const struct project *project, struct uuid id, struct err *err)
+{
+    return run_with_id(project, SQL_MEETING_REMOVE, id, err);
 }

@@ -140,8 +140,11 @@ struct erasure_replay {
 static enum err_code replay_erasure(void *context, struct span op, struct err *err)
 {
     const struct erasure_replay *replay = context;
+    struct store_batch batch = *replay->batch;
+    batch.ops = &op;
+    batch.op_count = 1;
     struct store_ack ack;
-    return accept_op(replay->accept, replay->batch, op, &ack, err);
+    return accept_op(replay->accept, &batch, 0, &ack, err);
 }
 
 static enum err_code begin_epoch(struct store *store, struct db *db, struct err *err)
@@ -153,6 +156,18 @@ static enum err_code begin_epoch(struct store *store, struct db *db, struct err 
     return db_run(db, stmt, err);
 }
 
+/* A migration may have emptied what is made from the log (0003): it is made again, in the transaction
+ * in which opening catches up. */
+static enum err_code fill_bare_tables(struct db *db, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t bare;
+    TRY(db_take(db, SQL_STORE_IS_BARE, &stmt, err));
+    TRY(db_one_int(db, stmt, 0, &bare, err));
+    const struct project_replay replay = {.db = db};
+    return bare ? project_replay(&replay, err) : ERR_OK;
+}
+
 /* S14: a database that is older than what this folder has acknowledged begins a new epoch. S13: it
  * is told again what must stay erased. */
 static enum err_code catch_up_inside(struct store *store, struct db *db, struct accept *accept,
@@ -161,6 +176,7 @@ static enum err_code catch_up_inside(struct store *store, struct db *db, struct 
     struct sidefile_epoch side;
     TRY(sidefile_read_epoch(store->dir, &side, err));
     TRY(accept_begin(accept, err));
+    TRY(fill_bare_tables(db, err));
     if (!side.valid || !uuid_equal(side.epoch, store->info.epoch) || side.change > accept->newest)
         TRY(begin_epoch(store, db, err));
     char path[600];
@@ -183,6 +199,7 @@ static enum err_code catch_up(struct store *store, struct db *db, struct err *er
     struct accept accept = {
         .project = {.db = db, .arena = &arena},
         .limits = accept_limits(&store->info),
+        .server_id = store->info.server_id,
     };
     enum err_code code = db_exec(db, "BEGIN IMMEDIATE", err);
     if (code == ERR_OK)

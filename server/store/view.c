@@ -1,9 +1,7 @@
 #include "server/store/view.h"
 
-enum err_code view_text(sqlite3_stmt *stmt, int at, struct arena *arena, struct span *ret,
-                        struct err *err)
+static enum err_code keep(struct span text, struct arena *arena, struct span *ret, struct err *err)
 {
-    const struct span text = db_column_text(stmt, at);
     if (!arena) {
         *ret = text;
         return ERR_OK;
@@ -13,6 +11,18 @@ enum err_code view_text(sqlite3_stmt *stmt, int at, struct arena *arena, struct 
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     *ret = span_of(copy, text.len);
     return ERR_OK;
+}
+
+enum err_code view_text(sqlite3_stmt *stmt, int at, struct arena *arena, struct span *ret,
+                        struct err *err)
+{
+    return keep(db_column_text(stmt, at), arena, ret, err);
+}
+
+enum err_code view_bytes(sqlite3_stmt *stmt, int at, struct arena *arena, struct span *ret,
+                         struct err *err)
+{
+    return keep(db_column_blob(stmt, at), arena, ret, err);
 }
 
 static bool is_null(sqlite3_stmt *stmt, int at)
@@ -47,12 +57,25 @@ enum err_code view_comment(sqlite3_stmt *stmt, struct arena *arena, struct store
         .place_rev = (uint32_t)db_column_int(stmt, 23),
         .kind_rev = (uint32_t)db_column_int(stmt, 24),
         .card_rev = (uint32_t)db_column_int(stmt, 25),
+        .title_rev = (uint32_t)db_column_int(stmt, 26),
+        .mood = (uint8_t)db_column_int(stmt, 28),
+        .shape = (uint8_t)db_column_int(stmt, 29),
+        .meeting_id = db_column_uuid(stmt, 32),
+        .quoted_id = db_column_uuid(stmt, 33),
+        .photo_count = (uint32_t)db_column_int(stmt, 35),
+        .precision_m = (uint32_t)db_column_int(stmt, 36),
     };
     TRY(view_text(stmt, 9, arena, &view.card_title, err));
     TRY(view_text(stmt, 11, arena, &view.space_name, err));
     TRY(view_text(stmt, 12, arena, &view.text, err));
     TRY(view_text(stmt, 13, arena, &view.pen_name, err));
     TRY(view_text(stmt, 14, arena, &view.building_id, err));
+    TRY(view_text(stmt, 27, arena, &view.title, err));
+    TRY(view_bytes(stmt, 30, arena, &view.path, err));
+    TRY(view_bytes(stmt, 31, arena, &view.marks, err));
+    TRY(view_text(stmt, 34, arena, &view.source, err));
+    TRY(view_text(stmt, 37, arena, &view.reason, err));
+    TRY(view_text(stmt, 38, arena, &view.note, err));
     *ret = view;
     return ERR_OK;
 }
@@ -74,6 +97,9 @@ enum err_code view_reply(sqlite3_stmt *stmt, struct arena *arena, struct store_r
     };
     TRY(view_text(stmt, 8, arena, &view.text, err));
     TRY(view_text(stmt, 9, arena, &view.pen_name, err));
+    TRY(view_text(stmt, 12, arena, &view.source, err));
+    TRY(view_text(stmt, 13, arena, &view.reason, err));
+    TRY(view_text(stmt, 14, arena, &view.note, err));
     *ret = view;
     return ERR_OK;
 }

@@ -13,3 +13,5 @@ MUST_CHECK enum err_code view_card(sqlite3_stmt *stmt, struct arena *arena, stru
                                    struct err *err);
 MUST_CHECK enum err_code view_text(sqlite3_stmt *stmt, int at, struct arena *arena,
                                    struct span *ret, struct err *err);
+MUST_CHECK enum err_code view_bytes(sqlite3_stmt *stmt, int at, struct arena *arena,
+                                    struct span *ret, struct err *err);

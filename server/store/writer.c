@@ -53,6 +53,8 @@ struct store_writer {
     size_t queued, queue_max;
     bool stopping;
     struct listeners listeners;
+    store_signal_fn *signal;
+    void *signal_context;
     atomic_uint_least64_t commits, ops, busy_us;
 
     /* The thread's own. */
@@ -66,38 +68,51 @@ struct store_writer {
 
 /* --- Queue ------------------------------------------------------------------------------------ */
 
-static struct job *job_new(const struct store_batch *batch)
+static uint8_t *append(uint8_t *at, struct span bytes, struct span *ret)
 {
-    size_t bytes = sizeof(struct job);
-    for (size_t i = 0; i < batch->op_count; i++)
-        if (__builtin_add_overflow(bytes, batch->ops[i].len, &bytes))
-            return NULL;
-    struct job *job = malloc(bytes);
-    struct span *ops = calloc(batch->op_count + 1, sizeof *ops);
-    struct store_ack *acks = calloc(batch->op_count + 1, sizeof *acks);
-    if (!job || !ops || !acks) {
-        free(job);
-        free(ops);
-        free(acks);
-        return NULL;
-    }
-    *job = (struct job){.batch = *batch, .acks = acks, .what = ""};
-    uint8_t *at = job->bytes;
-    for (size_t i = 0; i < batch->op_count; i++) {
-        if (batch->ops[i].len)
-            memcpy(at, batch->ops[i].data, batch->ops[i].len);
-        ops[i] = span_of(at, batch->ops[i].len);
-        at += batch->ops[i].len;
-    }
-    job->batch.ops = ops;
-    return job;
+    if (bytes.len)
+        memcpy(at, bytes.data, bytes.len);
+    *ret = span_of(at, bytes.len);
+    return at + bytes.len;
 }
 
 static void job_free(struct job *job)
 {
+    if (!job)
+        return;
     free((struct span *)job->batch.ops);
+    free((struct store_envelope *)job->batch.envelopes);
     free(job->acks);
     free(job);
+}
+
+static struct job *job_new(const struct store_batch *batch)
+{
+    size_t bytes = sizeof(struct job) + batch->scopes.len;
+    for (size_t i = 0; i < batch->op_count; i++)
+        if (__builtin_add_overflow(bytes, batch->ops[i].len, &bytes))
+            return NULL;
+    struct job *job = malloc(bytes);
+    if (!job)
+        return NULL;
+    struct span *ops = calloc(batch->op_count + 1, sizeof *ops);
+    struct store_envelope *envelopes =
+        batch->envelopes ? calloc(batch->op_count + 1, sizeof *envelopes) : NULL;
+    *job = (struct job){.batch = *batch, .what = ""};
+    job->batch.ops = ops;
+    job->batch.envelopes = envelopes;
+    job->acks = calloc(batch->op_count + 1, sizeof *job->acks);
+    if (!ops || !job->acks || (batch->envelopes && !envelopes)) {
+        job_free(job);
+        return NULL;
+    }
+    uint8_t *at = append(job->bytes, batch->scopes, &job->batch.scopes);
+    for (size_t i = 0; i < batch->op_count; i++) {
+        at = append(at, batch->ops[i], &ops[i]);
+        if (envelopes)
+            envelopes[i] = batch->envelopes[i];
+    }
+    return job;
 }
 
 static enum err_code enqueue(struct store_writer *writer, struct job *job, struct err *err)
@@ -167,13 +182,13 @@ static bool is_its_own_fault(enum err_code code)
 
 /* After a group has failed: each operation in a savepoint of its own (W4). */
 static enum err_code accept_careful(struct store_writer *writer, struct accept *accept,
-                                    const struct store_batch *batch, struct span bytes,
+                                    const struct store_batch *batch, size_t at,
                                     struct store_ack *ret, struct err *err)
 {
     const size_t events = writer->events.len;
     const uint64_t newest = accept->newest;
     TRY(db_exec(&writer->db, "SAVEPOINT one", err));
-    const enum err_code code = accept_op(accept, batch, bytes, ret, err);
+    const enum err_code code = accept_op(accept, batch, at, ret, err);
     if (code == ERR_OK)
         return db_exec(&writer->db, "RELEASE one", err);
     if (!is_its_own_fault(code))
@@ -181,7 +196,8 @@ static enum err_code accept_careful(struct store_writer *writer, struct accept *
     TRY(db_exec(&writer->db, "ROLLBACK TO one; RELEASE one", err));
     writer->events.len = events;
     accept->newest = newest;
-    return accept_quarantine(accept, batch, bytes, ret->op_id, "internal", ret, err);
+    const struct op unread = {.op_id = ret->op_id};
+    return accept_quarantine(accept, batch, at, &unread, "internal", ret, err);
 }
 
 /* In a savepoint: what it refuses leaves nothing behind and is told to its caller alone. A failure
@@ -213,11 +229,10 @@ static enum err_code accept_job(struct store_writer *writer, struct accept *acce
         return err_set(err, own.code, own.what, own.at);
     for (size_t i = 0; i < job->batch.op_count; i++) {
         struct store_ack *ack = &job->acks[i];
-        const struct span bytes = job->batch.ops[i];
         if (careful)
-            TRY(accept_careful(writer, accept, &job->batch, bytes, ack, err));
+            TRY(accept_careful(writer, accept, &job->batch, i, ack, err));
         else
-            TRY(accept_op(accept, &job->batch, bytes, ack, err));
+            TRY(accept_op(accept, &job->batch, i, ack, err));
     }
     return ERR_OK;
 }
@@ -252,7 +267,7 @@ static enum err_code try_group(struct store_writer *writer, struct accept *accep
 static bool has_authority(const struct job *group)
 {
     for (; group; group = group->next)
-        if (group->batch.origin == STORE_FROM_SERVER)
+        if (group->batch.origin == STORE_FROM_SERVER || group->batch.origin == STORE_FROM_STAFF)
             return true;
     return false;
 }
@@ -334,6 +349,9 @@ static void handle_group(struct store_writer *writer, struct job *group)
     struct accept accept = {
         .project = {.db = &writer->db, .arena = &writer->arena, .events = &writer->events},
         .limits = accept_limits(&writer->store->info),
+        .server_id = writer->store->info.server_id,
+        .signal = writer->signal,
+        .signal_context = writer->signal_context,
         .dir = writer->store->dir,
     };
     const uint64_t start = now_us();
@@ -504,6 +522,14 @@ enum err_code store_writer_listen(struct store_writer *writer, store_listener_fn
     }
     pthread_mutex_unlock(&writer->lock);
     return room ? ERR_OK : err_set(err, ERR_LIMIT, "too many listeners", 0);
+}
+
+void store_writer_signal(struct store_writer *writer, store_signal_fn *signal, void *context)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->signal = signal;
+    writer->signal_context = context;
+    pthread_mutex_unlock(&writer->lock);
 }
 
 struct waiter {

@@ -17,6 +17,7 @@
 #pragma once
 
 #include "server/store/store.h"
+#include "server/sync/apply.h"
 
 struct store_writer;
 
@@ -24,6 +25,8 @@ enum store_origin {
     STORE_FROM_DEVICE, /* /sync/v1/ops: a device speaks for itself; refused operations are kept */
     STORE_FROM_POST,   /* POST /api/…: the same rights; refused operations are told, not kept */
     STORE_FROM_SERVER, /* local commands: authority over cards, spaces, moderation, every hat */
+    STORE_FROM_STAFF,  /* the API for an account: its standing decides; told, not kept */
+    STORE_FROM_PEER,   /* another server: each operation in its envelope; refused ones are kept */
 };
 
 /* Numbers as in sync.proto, AckStatus. */
@@ -43,8 +46,25 @@ struct store_ack {
     const char *reason; /* of QUARANTINED: a code of sync.md S9, a literal; else "" */
 };
 
+/* What another server says of an operation (Envelope in sync.proto). */
+struct store_envelope {
+    struct uuid first_server;
+    int64_t received_ms, sent_ms; /* by first_server's clock, by the device's */
+    enum standing standing;       /* STANDING_NONE to what the peer's key allows */
+    bool erased;                  /* the bytes are what is left; sha256 is that of the whole */
+    uint8_t sha256[32];           /* of the bytes as first received */
+};
+
 struct store_batch {
     enum store_origin origin;
+    /* With what right: of FROM_STAFF the account's role; of FROM_DEVICE and FROM_POST that of the
+     * account signed in on it, else NONE. Of FROM_SERVER always SERVER, of FROM_PEER the
+     * envelope's. */
+    enum standing standing;
+    /* Ids of the spaces and meetings that the account or device belongs to, joined; copied. Below
+     * MODERATOR, what is said in a closed space outside of these counts as a stranger's. */
+    struct span scopes;
+    const struct store_envelope *envelopes; /* of FROM_PEER: one for each operation; copied */
     struct uuid device_id; /* of FROM_DEVICE: every op must carry it */
     bool has_token;        /* of FROM_DEVICE: trust on first use */
     uint8_t token_sha256[32];
@@ -63,22 +83,30 @@ struct store_result {
 
 typedef void store_done_fn(void *context, const struct store_result *result);
 
-/* What a commit changed for the public. Ordered by change. */
+/* What a commit changed. Ordered by change. HELD, MEETING and PHOTO are for those inside: they are
+ * never told to the public. */
 enum store_event_type {
     STORE_EVENT_COMMENT,
     STORE_EVENT_REPLY, /* place: its comment's */
     STORE_EVENT_CARD,
     STORE_EVENT_LAYERS, /* a row of layers.h was written: archives may have been switched */
     STORE_EVENT_ALL,    /* another process wrote: anything may have changed up to `change` */
+    STORE_EVENT_HELD,   /* a comment, reply or appeal that is not public before nor after */
+    STORE_EVENT_MEETING,
+    STORE_EVENT_PHOTO, /* came, was released, covered, withdrawn or erased; its comment is told too */
 };
 
 struct store_event {
     enum store_event_type type;
     uint64_t change;
     struct uuid id;
-    bool was_public, is_public; /* before and after; never both false for comments and replies */
+    bool was_public, is_public; /* before and after; never both false of COMMENT and REPLY */
     int32_t old_lon_e7, old_lat_e7; /* valid when was_public */
     int32_t new_lon_e7, new_lat_e7; /* valid when is_public */
+    enum object_type object;        /* what `id` is now; of HELD, PHOTO: ERASED when it was erased */
+    struct uuid comment_id;         /* of REPLY and PHOTO: their comment; of an appeal: its target */
+    struct uuid meeting_id;         /* of the comment, or of MEETING itself; nil: none */
+    uint8_t sha256[32];             /* of PHOTO: its file */
 };
 
 /* Runs after the commit and before the completions of its batches. */
@@ -95,6 +123,32 @@ DEFINE_CLEANUP(struct store_writer, store_writer_close)
 MUST_CHECK enum err_code store_writer_listen(struct store_writer *writer,
                                              store_listener_fn *listener, void *context,
                                              struct err *err);
+
+/* --- Signals: what should be looked at by a person first ----------------------------------------- */
+
+/* Words that have just come in from a device or a page, before they are anyone's. */
+struct store_words {
+    enum object_type type; /* comment or reply */
+    bool edited;           /* the words are new, the object is not */
+    struct uuid id, author_id, device_id;
+    struct uuid comment_id; /* of a reply */
+    struct uuid space_id, meeting_id;
+    struct span title, text, pen_name;
+    int32_t lon_e7, lat_e7; /* of a comment */
+    int64_t received_ms;
+    const struct span *meeting_words; /* the meeting's own list */
+    size_t meeting_word_count;
+    const struct span *near; /* of a new comment: texts within STORE_NEAR_M, the newest first */
+    size_t near_count;
+};
+enum { STORE_NEAR_M = 50, STORE_NEAR_MAX = 20 };
+
+/* A reason's code, a literal: the words are held until someone has looked; NULL: nothing to see. Runs on
+ * the writer's thread inside the transaction: short, and without the store. */
+typedef const char *store_signal_fn(void *context, const struct store_words *words);
+
+/* One; before the first submit. The server holds by an operation of its own, in the same commit. */
+void store_writer_signal(struct store_writer *writer, store_signal_fn *signal, void *context);
 
 /* Queues the batch. On success `done` runs once, later, on the writer's thread; on failure never.
  */

@@ -13,7 +13,7 @@ static bool skip(struct span *bytes, uint64_t count)
     return true;
 }
 
-/* The messages of sync.proto are two deep and do not contain themselves, so this ends. */
+/* The messages of sync.proto are three deep and do not contain themselves, so this ends. */
 static bool field_is_whole(const ProtobufCMessageDescriptor *descriptor, uint64_t number,
                            struct span value)
 {

@@ -245,9 +245,9 @@ static void hidden_and_masked_words_are_gone_from_every_outlet(void **state)
         ids[i] = town_write(&service->town, i + 1, 1, &comment);
         const struct op_head head = town_head(100 + i, ids[i], 0, 1);
         struct span op;
+        const struct op_why why = {.reason = span_from_str("abuse")};
         assert_int_equal(op_build_moderation(&service->town.arena, &head,
-                                             i ? STATUS_MASKED : STATUS_HIDDEN,
-                                             span_from_str("abuse"), &op, NULL),
+                                             i ? STATUS_MASKED : STATUS_HIDDEN, &why, &op, NULL),
                          ERR_OK);
         assert_int_equal(town_rule(&service->town, op).status, STORE_ACK_STORED);
     }

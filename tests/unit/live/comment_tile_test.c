@@ -462,9 +462,8 @@ static void no_edit_under_load_is_ever_stale(void **state)
         const struct op_head head = town_head(1000 + edit, town_id(0xC0, at + 1), 1, ++revs[at]);
         struct span op;
         arena_reset(&map.town.arena);
-        assert_int_equal(op_build_place(&map.town.arena, &head, to.lon_e7, to.lat_e7,
-                                        span_from_str(""), &op, NULL),
-                         ERR_OK);
+        const struct op_place place = {.lon_e7 = to.lon_e7, .lat_e7 = to.lat_e7};
+        assert_int_equal(op_build_place(&map.town.arena, &head, &place, &op, NULL), ERR_OK);
         assert_int_equal(town_rule(&map.town, op).status, STORE_ACK_STORED);
         written[at].lon_e7 = to.lon_e7;
         written[at].lat_e7 = to.lat_e7;

@@ -8,10 +8,9 @@ enum { PUBLIC = 1, MASKED, HIDDEN, HELD, WITHDRAWN, MEMBERS, KINDS_OF = MEMBERS 
 static void rule_status(struct town *town, uint64_t op, struct uuid id, uint8_t status)
 {
     const struct op_head head = town_head(op, id, 0, 1);
+    const struct op_why why = {.reason = span_from_str("test")};
     struct span bytes;
-    assert_int_equal(
-        op_build_moderation(&town->arena, &head, status, span_from_str("test"), &bytes, NULL),
-        ERR_OK);
+    assert_int_equal(op_build_moderation(&town->arena, &head, status, &why, &bytes, NULL), ERR_OK);
     assert_int_equal(town_rule(town, bytes).status, STORE_ACK_STORED);
 }
 
@@ -20,7 +19,8 @@ static void fill(struct town *town)
     town_open(town);
     struct op_head head = town_head(100, town_id(0x5B, 1), 0, 0);
     struct span op;
-    assert_int_equal(op_build_space(&town->arena, &head, 2, span_from_str("会員"), &op, NULL),
+    assert_int_equal(op_build_space(&town->arena, &head, 2, span_from_str("会員"),
+                                    span_from_str("まちの会"), &op, NULL),
                      ERR_OK);
     assert_int_equal(town_rule(town, op).status, STORE_ACK_STORED);
     for (uint64_t n = PUBLIC; n <= KINDS_OF; n++) {
@@ -57,12 +57,12 @@ static unsigned bit_of(struct uuid id)
     return id.bytes[0] == 0xC0 ? 1U << id.bytes[15] : 0;
 }
 
-static unsigned list_bits(struct town *town, enum store_audience audience,
+static unsigned list_bits(struct town *town, const struct store_viewer *viewer,
                           struct store_filter filter)
 {
     struct store_page page;
     assert_int_equal(
-        store_comments_list(town->reader, audience, &filter, 0, 100, &town->arena, &page, NULL),
+        store_comments_list(town->reader, viewer, &filter, 0, 100, &town->arena, &page, NULL),
         ERR_OK);
     unsigned bits = 0;
     for (size_t i = 0; i < page.count; i++)
@@ -94,13 +94,13 @@ static void the_public_sees_what_is_public(void **state)
                               box = {.has_box = true,
                                      .box = {1393870000, 361460000, 1393890000, 361480000}};
     const struct store_filter since = {.since = 1}, words = {.query = span_from_str("木陰")};
-    assert_int_equal(list_bits(&town, STORE_PUBLIC, all), expected);
-    assert_int_equal(list_bits(&town, STORE_PUBLIC, box), expected);
-    assert_int_equal(list_bits(&town, STORE_PUBLIC, since), expected);
-    assert_int_equal(list_bits(&town, STORE_PUBLIC, words),
+    assert_int_equal(list_bits(&town, &store_anyone, all), expected);
+    assert_int_equal(list_bits(&town, &store_anyone, box), expected);
+    assert_int_equal(list_bits(&town, &store_anyone, since), expected);
+    assert_int_equal(list_bits(&town, &store_anyone, words),
                      1U << PUBLIC); /* masked words do not match */
     unsigned bits = 0;
-    assert_int_equal(store_comments_each(town.reader, STORE_PUBLIC, &all, add_bit, &bits, NULL),
+    assert_int_equal(store_comments_each(town.reader, &store_anyone, &all, add_bit, &bits, NULL),
                      ERR_OK);
     assert_int_equal(bits, expected);
     bits = 0;
@@ -121,7 +121,7 @@ static void the_public_sees_what_is_public(void **state)
     assert_int_equal(cells[0].by_kind[COMMENT_IDEA], 2);
     for (uint64_t n = PUBLIC; n <= KINDS_OF; n++) {
         struct store_comment found;
-        const enum err_code code = store_comments_find(town.reader, STORE_PUBLIC, town_id(0xC0, n),
+        const enum err_code code = store_comments_find(town.reader, &store_anyone, town_id(0xC0, n),
                                                        &town.arena, &found, NULL);
         assert_int_equal(code, expected >> n & 1 ? ERR_OK : ERR_NOT_FOUND);
         if (n == MASKED) {
@@ -129,7 +129,7 @@ static void the_public_sees_what_is_public(void **state)
             assert_int_equal(found.pen_name.len, 0);
         }
         struct store_reply *replies;
-        assert_int_equal(store_comments_replies(town.reader, STORE_PUBLIC, town_id(0xC0, n),
+        assert_int_equal(store_comments_replies(town.reader, &store_anyone, town_id(0xC0, n),
                                                 &town.arena, &replies, &count, NULL),
                          ERR_OK);
         assert_int_equal(count, expected >> n & 1);
@@ -143,11 +143,18 @@ static void members_and_staff_see_more(void **state)
     struct town town;
     fill(&town);
     const struct store_filter all = {0}, words = {.query = span_from_str("木陰")};
-    assert_int_equal(list_bits(&town, STORE_MEMBER, all),
+    const struct uuid space = town_id(0x5B, 1), other = town_id(0x5B, 2);
+    const struct store_viewer member = {.audience = STORE_MEMBER,
+                                        .scopes = span_of(space.bytes, UUID_BYTES)},
+                              stranger = {.audience = STORE_MEMBER,
+                                          .scopes = span_of(other.bytes, UUID_BYTES)};
+    assert_int_equal(list_bits(&town, &stranger, all), 1U << PUBLIC | 1U << MASKED);
+    assert_int_equal(list_bits(&town, &stranger, words), 1U << PUBLIC);
+    assert_int_equal(list_bits(&town, &member, all),
                      1U << PUBLIC | 1U << MASKED | 1U << MEMBERS);
-    assert_int_equal(list_bits(&town, STORE_MEMBER, words), 1U << PUBLIC | 1U << MEMBERS);
-    assert_int_equal(list_bits(&town, STORE_STAFF, all), (2U << KINDS_OF) - 2);
-    assert_int_equal(list_bits(&town, STORE_STAFF, words), (2U << KINDS_OF) - 2);
+    assert_int_equal(list_bits(&town, &member, words), 1U << PUBLIC | 1U << MEMBERS);
+    assert_int_equal(list_bits(&town, &store_staff, all), (2U << KINDS_OF) - 2);
+    assert_int_equal(list_bits(&town, &store_staff, words), (2U << KINDS_OF) - 2);
     town_close(&town);
 }
 
@@ -163,7 +170,7 @@ static void S16_changes_tell_what_to_remove(void **state)
     for (bool more = true; more;) {
         struct store_changes page;
         assert_int_equal(
-            store_changes_since(town.reader, STORE_PUBLIC, since, 2, &town.arena, &page, NULL),
+            store_changes_since(town.reader, &store_anyone, since, 2, &town.arena, &page, NULL),
             ERR_OK);
         for (size_t i = 0; i < page.count; i++) {
             const struct store_change *change = &page.changes[i];
@@ -225,8 +232,8 @@ static void finds(void **state)
         town_write(&town, n, 1, &said);
     }
     const struct store_filter filter = {.query = span_from_str(search->query)};
-    assert_int_equal(list_bits(&town, STORE_PUBLIC, filter), search->found);
-    assert_int_equal(list_bits(&town, STORE_STAFF, filter), search->found); /* by scanning */
+    assert_int_equal(list_bits(&town, &store_anyone, filter), search->found);
+    assert_int_equal(list_bits(&town, &store_staff, filter), search->found); /* by scanning */
     town_close(&town);
 }
 
@@ -255,7 +262,7 @@ static void a_box_is_exact_and_pages_are_whole(void **state)
         uint64_t cursor = 0, last = UINT64_MAX;
         do {
             struct store_page page;
-            assert_int_equal(store_comments_list(town.reader, STORE_PUBLIC, &filter, cursor, 7,
+            assert_int_equal(store_comments_list(town.reader, &store_anyone, &filter, cursor, 7,
                                                  &town.arena, &page, NULL),
                              ERR_OK);
             for (size_t i = 0; i < page.count; i++) {
@@ -315,7 +322,7 @@ static void filters_are_the_same_everywhere(void **state)
             expected |= fits ? 1U << n : 0;
             expected_count += fits;
         }
-        assert_int_equal(list_bits(&town, STORE_PUBLIC, filter), expected);
+        assert_int_equal(list_bits(&town, &store_anyone, filter), expected);
         assert_int_equal(
             store_points_in_tile(town.reader, 0, 0, 0, &filter, add_point, &points, NULL), ERR_OK);
         assert_int_equal(points, expected);

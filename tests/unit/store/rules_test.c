@@ -43,9 +43,8 @@ static struct span moderate(struct town *town, uint64_t op, struct uuid id, uint
 {
     const struct op_head head = town_head(op, id, 0, rev);
     struct span ret;
-    assert_int_equal(
-        op_build_moderation(&town->arena, &head, status, span_from_str("test"), &ret, NULL),
-        ERR_OK);
+    const struct op_why why = {.reason = span_from_str("test")};
+    assert_int_equal(op_build_moderation(&town->arena, &head, status, &why, &ret, NULL), ERR_OK);
     return ret;
 }
 
@@ -67,10 +66,10 @@ static struct span erase(struct town *town, uint64_t op, struct uuid id)
     return ret;
 }
 
-static bool sees(struct town *town, enum store_audience audience, struct uuid id,
+static bool sees(struct town *town, const struct store_viewer *viewer, struct uuid id,
                  struct store_comment *ret)
 {
-    return store_comments_find(town->reader, audience, id, &town->arena, ret, NULL) == ERR_OK;
+    return store_comments_find(town->reader, viewer, id, &town->arena, ret, NULL) == ERR_OK;
 }
 
 static void assert_whole(struct town *town)
@@ -127,7 +126,7 @@ static void S1_other_bytes_under_the_same_id_do_not_win(void **state)
     assert_int_equal(op_build_comment(&town.arena, &head, &other, &op, NULL), ERR_OK);
     assert_int_equal(town_say(&town, 1, op).status, STORE_ACK_CONFLICT_BYTES);
     struct store_comment got;
-    assert_true(sees(&town, STORE_PUBLIC, id, &got));
+    assert_true(sees(&town, &store_anyone, id, &got));
     assert_true(span_is(got.text, "最初"));
     town_close(&town);
 }
@@ -176,7 +175,7 @@ static void S7_only_the_author_edits(void **state)
     assert_int_equal(town_say(&town, 1, edit_text(&town, 3, id, 1, 1, "なおした")).status,
                      STORE_ACK_STORED);
     struct store_comment got;
-    assert_true(sees(&town, STORE_PUBLIC, id, &got));
+    assert_true(sees(&town, &store_anyone, id, &got));
     assert_true(span_is(got.text, "なおした"));
     assert_true(got.edited);
     assert_int_equal(got.text_rev, 1);
@@ -233,7 +232,7 @@ static void write_state(struct town *town, struct uuid id, struct buf *out)
 {
     struct store_comment got;
     buf_clear(out);
-    if (!sees(town, STORE_STAFF, id, &got)) {
+    if (!sees(town, &store_staff, id, &got)) {
         buf_add_str(out, "none");
         return;
     }
@@ -368,7 +367,7 @@ static void S13_erased_words_are_nowhere(void **state)
     assert_true(folder_has(town.dir, "QZXJ-canary"));
     assert_int_equal(town_rule(&town, erase(&town, 3, id)).status, STORE_ACK_STORED);
     struct store_comment got;
-    assert_false(sees(&town, STORE_STAFF, id, &got));
+    assert_false(sees(&town, &store_staff, id, &got));
     assert_whole(&town);
     /* Everything for it is gone for good. */
     const struct op_head again = town_head(1, id, 1, 0);
@@ -408,7 +407,7 @@ static void S13_a_rolled_back_database_is_told_again(void **state)
     assert_int_equal(system(command), 0);
     town_start(&town);
     struct store_comment got;
-    assert_false(sees(&town, STORE_STAFF, id, &got));
+    assert_false(sees(&town, &store_staff, id, &got));
     assert_false(folder_has(town.dir, "消される"));
     town_close(&town);
 }
@@ -443,10 +442,10 @@ static void S12_history_of_all_kinds_is_rebuilt_equal(void **state)
             break;
         case 3: {
             const struct op_head head = town_head(i, id, author, 1 + (uint32_t)(i % 5));
+            const struct op_place place = {.lon_e7 = 1393000000 + (int32_t)i * 999,
+                                           .lat_e7 = 361000000};
             struct span op;
-            assert_int_equal(op_build_place(&town.arena, &head, 1393000000 + (int32_t)i * 999,
-                                            361000000, span_from_str(""), &op, NULL),
-                             ERR_OK);
+            assert_int_equal(op_build_place(&town.arena, &head, &place, &op, NULL), ERR_OK);
             town_say(&town, author, op);
             break;
         }

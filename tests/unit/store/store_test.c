@@ -50,7 +50,7 @@ static void a_comment_is_found_as_it_was_written(void **state)
     said.kind = COMMENT_TROUBLE;
     const struct uuid id = town_write(&town, 1, 1, &said);
     struct store_comment got;
-    assert_int_equal(store_comments_find(town.reader, STORE_PUBLIC, id, &town.arena, &got, NULL),
+    assert_int_equal(store_comments_find(town.reader, &store_anyone, id, &town.arena, &got, NULL),
                      ERR_OK);
     assert_true(span_is(got.text, "駅前の歩道に日陰がほしい"));
     assert_true(span_is(got.pen_name, "たろう"));

@@ -73,7 +73,7 @@ static void *look(void *context)
         arena_init(&arena, 0);
         struct store_page page;
         const struct store_filter filter = {.query = span_from_str("書く")};
-        if (store_comments_list(reader, STORE_PUBLIC, &filter, 0, 1000, &arena, &page, NULL) !=
+        if (store_comments_list(reader, &store_anyone, &filter, 0, 1000, &arena, &page, NULL) !=
                 ERR_OK ||
             page.newest < last || page.count != page.newest)
             atomic_fetch_add(&crowd->failures, 1);
