@@ -5,6 +5,7 @@ import { commentsStart, filter, filterFromParams, refresh } from './state/commen
 import { connection, connectionReport, liveStart } from './state/live';
 import { copySoon, offlineShow } from './state/offline';
 import { ownStart } from './state/own';
+import { packsStart } from './state/packs';
 import { lang, prefsStart } from './state/prefs';
 import { cameraFromParam, routeStart, view } from './state/route';
 import { shellStart } from './state/shell';
@@ -59,6 +60,7 @@ effect(() => {
 });
 
 void start();
+packsStart().catch((error: unknown) => console.warn('packs cannot be read', error));
 shellStart().catch((error: unknown) => console.warn('opening offline is not possible', error));
 void cardsLoad();
 void townTilesLoad();

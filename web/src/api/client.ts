@@ -6,6 +6,7 @@
  */
 
 import { cacheDatabase, keep, keptOf } from '../data/cache';
+import { type Layer, layersFromJson } from './layers';
 import {
   type Card,
   type CommentDetail,
@@ -123,6 +124,17 @@ export interface TownTiles {
   readonly bounds: readonly [number, number, number, number] | null;
   /** Longitude and latitude of where there is most to see. */
   readonly center: readonly [number, number] | null;
+}
+
+/** A TileJSON, as the map reads it. */
+export function tileJsonGet(name: string): Promise<Result<Record<string, unknown>>> {
+  return getKept(`/tiles/${name}.json`, (json) =>
+    typeof json === 'object' && json !== null ? { ...json } : null,
+  );
+}
+
+export function layersGet(): Promise<Result<Layer[]>> {
+  return getKept('/api/layers', layersFromJson);
 }
 
 export function townTilesGet(): Promise<Result<TownTiles>> {

@@ -20,19 +20,23 @@ export interface Kept {
 
 export interface PackRow {
   readonly name: string;
-  /** Of the server's file, so that pieces of two versions are never mixed. */
-  readonly etag: string;
-  readonly title: string;
-  readonly size: number;
-  readonly atMs: number;
-  readonly store: 'file' | 'pieces';
-  /** SHA-256 of each piece, in hexadecimal, as the server listed them. */
-  readonly hashes: readonly string[];
+  /** Changes with the content of the server's file. */
+  readonly version: string;
+  readonly madeMs: number;
+  readonly bytes: number;
   readonly pieceBytes: number;
+  /** SHA-256 of each piece, in hexadecimal. */
+  readonly hashes: readonly string[];
   /** Which pieces are here and checked. */
   readonly have: readonly boolean[];
-  /** The part that is wanted; null: all of it. */
+  /** The pieces that the area needs; null: all. */
+  readonly wanted: readonly number[] | null;
+  /** West, south, east, north of the part that is wanted; null: all of it. */
   readonly area: readonly [number, number, number, number] | null;
+  readonly atMs: number;
+  readonly store: 'file' | 'pieces';
+  /** Everything wanted is here. */
+  readonly done: boolean;
 }
 
 const VERSION = 1;
@@ -49,7 +53,7 @@ export async function cacheOpen(name = 'kakikomap-cache'): Promise<IDBDatabase> 
   const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
     const db = request.result;
-    for (const old of [...db.objectStoreNames]) db.deleteObjectStore(old);
+    for (const old of Array.from(db.objectStoreNames)) db.deleteObjectStore(old);
     db.createObjectStore('meta');
     db.createObjectStore('comment', { keyPath: 'id' });
     db.createObjectStore('reply', { keyPath: 'id' }).createIndex('commentId', 'commentId');

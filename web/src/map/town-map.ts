@@ -28,6 +28,7 @@ import {
   pointsGeoJson,
   withComments,
 } from './layers';
+import { townSources } from './town-tiles';
 
 export interface PickedPlace {
   readonly lon: number;
@@ -174,8 +175,8 @@ export class TownMap {
     if (json === null || !isStyle(json)) return false;
     this.#overlay.theme = theme;
     const { center: _center, zoom: _zoom, bearing: _bearing, pitch: _pitch, ...style } = json;
-    this.#base = style;
-    this.#map.setStyle(withComments(style, this.#overlay), { diff: true });
+    this.#base = { ...style, sources: townSources(style.sources) };
+    this.#map.setStyle(withComments(this.#base, this.#overlay), { diff: true });
     this.#map.once('idle', () => this.#events.onReady());
     return true;
   }

@@ -2,13 +2,15 @@
 import { effect, signal, untracked } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { filterParams, styleGet } from '../api/client';
+import { filterParams, styleGet, tileJsonGet } from '../api/client';
 import type { OwnPoint } from '../map/layers';
 import { type Padding, TownMap } from '../map/town-map';
+import { townTilesStart } from '../map/town-tiles';
 import { filter, mapBounds, matches, opened, shownFromOwn } from '../state/comments';
 import { speak } from '../state/notice';
 import { knownPoints, passes } from '../state/offline';
 import { ownWaiting } from '../state/own';
+import { packs, packTile } from '../state/packs';
 import { lang, theme } from '../state/prefs';
 import {
   type Camera,
@@ -148,6 +150,14 @@ export function MapView(): JSX.Element {
     const camera = cameraFromParam(startParams.get('m'));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let map: TownMap;
+    townTilesStart({
+      about: async (name) => {
+        const answer = await tileJsonGet(name);
+        return answer.ok ? answer.value : null;
+      },
+      pack: packTile,
+      isNewest: (name, version) => version !== '' && packs.value.get(name)?.version === version,
+    });
     try {
       map = new TownMap(
         element,
