@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "server/store/accept.h"
+#include "server/store/audit_row.h"
 #include "server/store/inside.h"
 #include "server/store/local.h"
 #include "tiles/base/buf.h"
@@ -25,6 +26,7 @@ enum {
 struct job {
     struct job *next;
     struct store_batch batch;
+    struct audit_entry audit; /* of batch.audit */
     store_done_fn *done;
     void *context;
     struct store_ack *acks;
@@ -112,6 +114,10 @@ static struct job *job_new(const struct store_batch *batch)
         if (envelopes)
             envelopes[i] = batch->envelopes[i];
     }
+    if (batch->audit) {
+        job->audit = *batch->audit;
+        job->batch.audit = &job->audit;
+    }
     return job;
 }
 
@@ -138,6 +144,22 @@ enum err_code store_submit(struct store_writer *writer, const struct store_batch
     struct job *job = job_new(batch);
     if (!job)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
+    job->done = done;
+    job->context = context;
+    return enqueue(writer, job, err);
+}
+
+enum err_code store_local_submit(struct store_writer *writer, store_local_fn *change,
+                                 void *change_context, store_done_fn *done, void *context,
+                                 struct err *err)
+{
+    /* The server's own authority: signing in and moderating go on when the disk is nearly full. */
+    const struct store_batch none = {.origin = STORE_FROM_SERVER};
+    struct job *job = job_new(&none);
+    if (!job)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    job->local = change;
+    job->local_context = change_context;
     job->done = done;
     job->context = context;
     return enqueue(writer, job, err);
@@ -215,6 +237,14 @@ static enum err_code run_local(struct store_writer *writer, struct job *job, str
     return db_exec(&writer->db, "ROLLBACK TO local; RELEASE local", err);
 }
 
+static enum err_code tell_audit(struct store_writer *writer, const struct job *job, struct err *err)
+{
+    bool stored = false;
+    for (size_t i = 0; i < job->batch.op_count; i++)
+        stored |= job->acks[i].status == STORE_ACK_STORED;
+    return stored && job->batch.audit ? audit_row_add(&writer->db, job->batch.audit, err) : ERR_OK;
+}
+
 static enum err_code accept_job(struct store_writer *writer, struct accept *accept, struct job *job,
                                 bool careful, struct err *err)
 {
@@ -234,7 +264,7 @@ static enum err_code accept_job(struct store_writer *writer, struct accept *acce
         else
             TRY(accept_op(accept, &job->batch, i, ack, err));
     }
-    return ERR_OK;
+    return tell_audit(writer, job, err);
 }
 
 static void note_other_writers(struct store_writer *writer, struct accept *accept)
@@ -530,73 +560,6 @@ void store_writer_signal(struct store_writer *writer, store_signal_fn *signal, v
     writer->signal = signal;
     writer->signal_context = context;
     pthread_mutex_unlock(&writer->lock);
-}
-
-struct waiter {
-    pthread_mutex_t lock;
-    pthread_cond_t done;
-    bool is_done;
-    enum err_code code;
-    const char *what;
-    struct store_ack *acks;
-};
-
-static void wake(void *context, const struct store_result *result)
-{
-    struct waiter *waiter = context;
-    pthread_mutex_lock(&waiter->lock);
-    waiter->code = result->code;
-    waiter->what = result->what;
-    if (result->code == ERR_OK && result->ack_count)
-        memcpy(waiter->acks, result->acks, result->ack_count * sizeof *result->acks);
-    waiter->is_done = true;
-    pthread_cond_signal(&waiter->done);
-    pthread_mutex_unlock(&waiter->lock);
-}
-
-/* Queues the job and waits until it is completed. */
-static enum err_code enqueue_wait(struct store_writer *writer, struct job *job,
-                                  struct waiter *waiter, struct err *err)
-{
-    pthread_mutex_init(&waiter->lock, NULL);
-    pthread_cond_init(&waiter->done, NULL);
-    job->done = wake;
-    job->context = waiter;
-    enum err_code code = enqueue(writer, job, err);
-    if (code == ERR_OK) {
-        pthread_mutex_lock(&waiter->lock);
-        while (!waiter->is_done)
-            pthread_cond_wait(&waiter->done, &waiter->lock);
-        pthread_mutex_unlock(&waiter->lock);
-        if (waiter->code != ERR_OK)
-            code = err_set(err, waiter->code, waiter->what, 0);
-    }
-    pthread_cond_destroy(&waiter->done);
-    pthread_mutex_destroy(&waiter->lock);
-    return code;
-}
-
-enum err_code store_submit_wait(struct store_writer *writer, const struct store_batch *batch,
-                                struct store_ack *ret_acks, struct err *err)
-{
-    struct waiter waiter = {.acks = ret_acks};
-    struct job *job = job_new(batch);
-    return job ? enqueue_wait(writer, job, &waiter, err)
-               : err_set(err, ERR_NOMEM, "out of memory", 0);
-}
-
-enum err_code store_local(struct store_writer *writer, store_local_fn *change, void *context,
-                          struct err *err)
-{
-    /* The server's own authority: signing in and moderating go on when the disk is nearly full. */
-    const struct store_batch none = {.origin = STORE_FROM_SERVER};
-    struct waiter waiter = {0};
-    struct job *job = job_new(&none);
-    if (!job)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
-    job->local = change;
-    job->local_context = context;
-    return enqueue_wait(writer, job, &waiter, err);
 }
 
 void store_writer_stats(struct store_writer *writer, struct store_writer_stats *ret)

@@ -55,6 +55,8 @@ struct store_envelope {
     uint8_t sha256[32];           /* of the bytes as first received */
 };
 
+struct audit_entry;
+
 struct store_batch {
     enum store_origin origin;
     /* With what right: of FROM_STAFF the account's role; of FROM_DEVICE and FROM_POST that of the
@@ -65,13 +67,16 @@ struct store_batch {
      * MODERATOR, what is said in a closed space outside of these counts as a stranger's. */
     struct span scopes;
     const struct store_envelope *envelopes; /* of FROM_PEER: one for each operation; copied */
-    struct uuid device_id; /* of FROM_DEVICE: every op must carry it */
-    bool has_token;        /* of FROM_DEVICE: trust on first use */
+    struct uuid device_id;                  /* of FROM_DEVICE: every op must carry it */
+    bool has_token;                         /* of FROM_DEVICE: trust on first use */
     uint8_t token_sha256[32];
     int64_t received_ms;    /* the server's clock */
     int64_t sent_ms;        /* the device's clock when it sent, 0: unknown; for display only */
     const struct span *ops; /* exact bytes */
     size_t op_count;
+    /* Told in the audit log (server/store/audit.h), in the same transaction, when an operation of
+     * the batch is stored now; NULL: nothing is told. Copied. */
+    const struct audit_entry *audit;
 };
 
 struct store_result {
@@ -93,20 +98,21 @@ enum store_event_type {
     STORE_EVENT_ALL,    /* another process wrote: anything may have changed up to `change` */
     STORE_EVENT_HELD,   /* a comment, reply or appeal that is not public before nor after */
     STORE_EVENT_MEETING,
-    STORE_EVENT_PHOTO, /* came, was released, covered, withdrawn or erased; its comment is told too */
+    STORE_EVENT_PHOTO, /* came, was released, covered, withdrawn or erased; its comment is told too
+                        */
 };
 
 struct store_event {
     enum store_event_type type;
     uint64_t change;
     struct uuid id;
-    bool was_public, is_public; /* before and after; never both false of COMMENT and REPLY */
+    bool was_public, is_public;     /* before and after; never both false of COMMENT and REPLY */
     int32_t old_lon_e7, old_lat_e7; /* valid when was_public */
     int32_t new_lon_e7, new_lat_e7; /* valid when is_public */
-    enum object_type object;        /* what `id` is now; of HELD, PHOTO: ERASED when it was erased */
-    struct uuid comment_id;         /* of REPLY and PHOTO: their comment; of an appeal: its target */
-    struct uuid meeting_id;         /* of the comment, or of MEETING itself; nil: none */
-    uint8_t sha256[32];             /* of PHOTO: its file */
+    enum object_type object; /* what `id` is now; of HELD, PHOTO: ERASED when it was erased */
+    struct uuid comment_id;  /* of REPLY and PHOTO: their comment; of an appeal: its target */
+    struct uuid meeting_id;  /* of the comment, or of MEETING itself; nil: none */
+    uint8_t sha256[32];      /* of PHOTO: its file */
 };
 
 /* Runs after the commit and before the completions of its batches. */
@@ -124,7 +130,8 @@ MUST_CHECK enum err_code store_writer_listen(struct store_writer *writer,
                                              store_listener_fn *listener, void *context,
                                              struct err *err);
 
-/* --- Signals: what should be looked at by a person first ----------------------------------------- */
+/* --- Signals: what should be looked at by a person first -----------------------------------------
+ */
 
 /* Words that have just come in from a device or a page, before they are anyone's. */
 struct store_words {
@@ -143,8 +150,8 @@ struct store_words {
 };
 enum { STORE_NEAR_M = 50, STORE_NEAR_MAX = 20 };
 
-/* A reason's code, a literal: the words are held until someone has looked; NULL: nothing to see. Runs on
- * the writer's thread inside the transaction: short, and without the store. */
+/* A reason's code, a literal: the words are held until someone has looked; NULL: nothing to see.
+ * Runs on the writer's thread inside the transaction: short, and without the store. */
 typedef const char *store_signal_fn(void *context, const struct store_words *words);
 
 /* One; before the first submit. The server holds by an operation of its own, in the same commit. */
