@@ -91,8 +91,8 @@ static enum err_code answer_create(const struct api_post *post, bool fresh, stru
 {
     const struct json_new_comment *asked = post->asked;
     struct store_comment stored;
-    const enum err_code code = store_comments_find(post->app->answer_reader, &store_staff, asked->id,
-                                                   post->req->arena, &stored, NULL);
+    const enum err_code code = store_comments_find(post->app->answer_reader, &store_staff,
+                                                   asked->id, post->req->arena, &stored, NULL);
     if (code != ERR_OK && (fresh || code != ERR_NOT_FOUND))
         return err_set(err, code == ERR_NOT_FOUND ? ERR_INTERNAL : code,
                        "the comment is stored, but cannot be read just now", 0);

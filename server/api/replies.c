@@ -49,8 +49,8 @@ enum err_code api_replies_create(struct app *app, const struct http_request *req
     TRY(json_reply_from(req->body, req->arena, asked, &res->pointer, err));
     TRY(http_param_uuid(req, "id", &asked->reply.comment_id, err));
     struct store_comment comment;
-    TRY(store_comments_find(app_reader(app, req), &store_anyone, asked->reply.comment_id, req->arena,
-                            &comment, err));
+    TRY(store_comments_find(app_reader(app, req), &store_anyone, asked->reply.comment_id,
+                            req->arena, &comment, err));
     const struct op_head head =
         api_post_head(app, asked->id, api_post_author(app, asked->id), 0, 0);
     struct api_post post = {.app = app, .req = req, .res = res, .answer = answer, .asked = asked};

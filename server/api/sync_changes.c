@@ -21,8 +21,8 @@ struct ask {
 
 static enum err_code read_changes(struct ask *ask, struct store_changes *ret, struct err *err)
 {
-    return store_changes_since(app_reader(ask->app, ask->req), &store_anyone, ask->since, ask->limit,
-                               ask->req->arena, ret, err);
+    return store_changes_since(app_reader(ask->app, ask->req), &store_anyone, ask->since,
+                               ask->limit, ask->req->arena, ret, err);
 }
 
 static enum err_code pack(struct ask *ask, const struct store_changes *changes, struct span *ret,

@@ -146,8 +146,8 @@ static enum err_code write_snapshot(struct job *job, const struct uuid *space_id
 {
     struct store_cluster_run run;
     TRY(store_reader_begin(job->reader, err));
-    enum err_code code =
-        store_clusters_newest(job->reader, job->selection.viewer.audience, space_id, arena, &run, err);
+    enum err_code code = store_clusters_newest(job->reader, job->selection.viewer.audience,
+                                               space_id, arena, &run, err);
     if (code == ERR_OK)
         job->selection.run = &run;
     if (code == ERR_OK || code == ERR_NOT_FOUND)

@@ -108,8 +108,8 @@ static enum err_code add_quotes(struct buf *out, const struct job *job,
     for (size_t i = 0; i < cluster->member_count && i < EXPORT_QUOTES; i++) {
         struct store_comment comment;
         const struct store_viewer viewer = {.audience = job->run->audience};
-        const enum err_code code = store_comments_find(job->reader, &viewer, cluster->members[i],
-                                                       arena, &comment, err);
+        const enum err_code code =
+            store_comments_find(job->reader, &viewer, cluster->members[i], arena, &comment, err);
         if (code == ERR_NOT_FOUND) /* withdrawn or hidden since the run */
             continue;
         TRY(code);

@@ -223,8 +223,8 @@ static enum err_code run_job(struct job *job, const struct export_table *table, 
     arena_init(&job->arena, 0);
     enum err_code code = job->writer.table(job->writer.context, table, err);
     if (code == ERR_OK)
-        code = store_comments_each(job->reader, &job->selection->viewer, &filter, take_comment,
-                                   job, err);
+        code = store_comments_each(job->reader, &job->selection->viewer, &filter, take_comment, job,
+                                   err);
     arena_done(&job->arena);
     free(job->members);
     if (code == ERR_OK)

@@ -222,8 +222,8 @@ static enum err_code look_up(struct accept *accept, const struct store_batch *ba
         TRY(row_find_object(project, op->comment_id, &known.parent_exists, &known.parent_type,
                             err));
         if (known.parent_exists)
-            TRY(row_find_author(project, op->comment_id, known.parent_type,
-                                &known.parent_author_id, &space_id, err));
+            TRY(row_find_author(project, op->comment_id, known.parent_type, &known.parent_author_id,
+                                &space_id, err));
     }
     TRY(lower_standing(accept, batch, space_id, receipt, err));
     known.standing = receipt->standing;
@@ -358,8 +358,8 @@ enum err_code accept_quarantine(struct accept *accept, const struct store_batch 
     static const struct op unread;
     if (!op)
         op = &unread;
-    *ret = (struct store_ack){
-        .op_id = op->op_id, .status = STORE_ACK_QUARANTINED, .reason = reason};
+    *ret =
+        (struct store_ack){.op_id = op->op_id, .status = STORE_ACK_QUARANTINED, .reason = reason};
     if (!keeps_refused(batch))
         return ERR_OK;
     bool full;

@@ -5,8 +5,8 @@
 #include "server/store/view.h"
 
 /* Statements of an audience stand side by side: SQL_X_PUBLIC, SQL_X_MEMBER, SQL_X_STAFF. */
-static enum err_code find_view(struct db *db, const struct store_viewer *viewer, struct arena *arena,
-                               struct store_change *change, struct err *err)
+static enum err_code find_view(struct db *db, const struct store_viewer *viewer,
+                               struct arena *arena, struct store_change *change, struct err *err)
 {
     static const enum sql statements[] = {
         [STORE_OBJECT_COMMENT] = SQL_COMMENTS_FIND_PUBLIC,
@@ -17,7 +17,8 @@ static enum err_code find_view(struct db *db, const struct store_viewer *viewer,
     if (change->type == STORE_OBJECT_CARD)
         TRY(db_take(db, SQL_CARDS_FIND, &stmt, err));
     else
-        TRY(db_take(db, (enum sql)(statements[change->type] + (unsigned)viewer->audience), &stmt, err));
+        TRY(db_take(db, (enum sql)(statements[change->type] + (unsigned)viewer->audience), &stmt,
+                    err));
     db_bind_uuid(db, stmt, 2, change->id);
     if (change->type != STORE_OBJECT_CARD)
         db_bind_blob(db, stmt, 3, viewer->scopes);
@@ -32,8 +33,9 @@ static enum err_code find_view(struct db *db, const struct store_viewer *viewer,
     return view_card(stmt, arena, &change->card, err);
 }
 
-static enum err_code fill(struct db *db, const struct store_viewer *viewer, uint64_t since, size_t limit,
-                          struct arena *arena, struct store_changes *page, struct err *err)
+static enum err_code fill(struct db *db, const struct store_viewer *viewer, uint64_t since,
+                          size_t limit, struct arena *arena, struct store_changes *page,
+                          struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     TRY(db_take(db, SQL_OBJECT_SINCE, &stmt, err));

@@ -157,12 +157,13 @@ static enum err_code compare(struct check *check, const char *table, const char 
 
 static enum err_code compare_all(struct check *check, struct err *err)
 {
-    static const char *const tables[] = {"space",         "meeting", "card",   "comment",
-                                         "reply",         "photo",   "appeal", "reaction",
+    static const char *const tables[] = {"space",         "meeting", "card",         "comment",
+                                         "reply",         "photo",   "appeal",       "reaction",
                                          "comment_point", "erased",  "comment_count"};
     for (size_t i = 0; i < LENGTH(tables); i++)
         TRY(compare(check, tables[i], "*", err));
-    TRY(compare(check, "comment_shape", "seq, min_lon_e7, max_lon_e7, min_lat_e7, max_lat_e7", err));
+    TRY(compare(check, "comment_shape", "seq, min_lon_e7, max_lon_e7, min_lat_e7, max_lat_e7",
+                err));
     /* An object may have been touched once more, when a receipt of before was learnt (S18). */
     TRY(compare(check, "object", "municipality, id, type, seen", err));
     TRY(rows_are_faults(check,

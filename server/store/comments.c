@@ -90,9 +90,9 @@ static enum err_code collect(struct db *db, sqlite3_stmt *stmt, size_t limit, st
 }
 
 static enum err_code list_by_scan(struct db *db, enum sql which, const struct filter *filter,
-                                  const struct store_viewer *viewer,
-                                  bool phrase, uint64_t cursor, size_t limit, struct arena *arena,
-                                  struct store_page *page, struct err *err)
+                                  const struct store_viewer *viewer, bool phrase, uint64_t cursor,
+                                  size_t limit, struct arena *arena, struct store_page *page,
+                                  struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     TRY(db_take(db, which, &stmt, err));
@@ -137,17 +137,18 @@ static enum err_code list(struct store_reader *reader, const struct store_viewer
     const bool is_public = viewer->audience == STORE_PUBLIC;
     TRY(store_newest_change(reader, &page->newest, err));
     if (filter->has_query && is_public)
-        return list_by_scan(db, SQL_COMMENTS_SEARCH, filter, viewer, true, cursor, limit, arena, page, err);
+        return list_by_scan(db, SQL_COMMENTS_SEARCH, filter, viewer, true, cursor, limit, arena,
+                            page, err);
     if (filter->asked.since)
-        return list_by_scan(db, of_audience(SQL_COMMENTS_SINCE_PUBLIC, viewer), filter, viewer, false,
-                            cursor, limit, arena, page, err);
+        return list_by_scan(db, of_audience(SQL_COMMENTS_SINCE_PUBLIC, viewer), filter, viewer,
+                            false, cursor, limit, arena, page, err);
     bool by_place = false;
     if (filter->asked.has_box && is_public && !filter->is_of_place)
         TRY(nearby_is_cheaper(db, filter, limit, &by_place, err));
     if (by_place)
         return list_by_place(db, filter, cursor, limit, arena, page, err);
-    return list_by_scan(db, of_audience(SQL_COMMENTS_DOWN_PUBLIC, viewer), filter, viewer, false, cursor,
-                        limit, arena, page, err);
+    return list_by_scan(db, of_audience(SQL_COMMENTS_DOWN_PUBLIC, viewer), filter, viewer, false,
+                        cursor, limit, arena, page, err);
 }
 
 enum err_code store_comments_list(struct store_reader *reader, const struct store_viewer *viewer,
@@ -173,8 +174,8 @@ enum err_code store_comments_list(struct store_reader *reader, const struct stor
 }
 
 static enum err_code each_row(struct db *db, enum sql which, const struct filter *filter,
-                              const struct store_viewer *viewer,
-                              store_comment_fn *each, void *context, struct err *err)
+                              const struct store_viewer *viewer, store_comment_fn *each,
+                              void *context, struct err *err)
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     TRY(db_take(db, which, &stmt, err));
@@ -200,8 +201,8 @@ enum err_code store_comments_each(struct store_reader *reader, const struct stor
     struct filter filter;
     enum err_code code = filter_prepare(asked, &arena, &filter, err);
     if (code == ERR_OK)
-        code = each_row(&reader->db, of_audience(SQL_COMMENTS_UP_PUBLIC, viewer), &filter, viewer, each,
-                        context, err);
+        code = each_row(&reader->db, of_audience(SQL_COMMENTS_UP_PUBLIC, viewer), &filter, viewer,
+                        each, context, err);
     arena_done(&arena);
     return code;
 }

@@ -18,8 +18,8 @@
 
 enum store_audience { STORE_PUBLIC, STORE_MEMBER, STORE_STAFF };
 
-/* Who looks. A member sees what is open to all, and what lies in the spaces and meetings of `scopes`
- * (ids joined); the others' scopes are not used. */
+/* Who looks. A member sees what is open to all, and what lies in the spaces and meetings of
+ * `scopes` (ids joined); the others' scopes are not used. */
 struct store_viewer {
     enum store_audience audience;
     struct span scopes;
@@ -48,8 +48,8 @@ struct store_comment {
     struct span path, marks; /* parts.h reads them; empty: a point, nothing drawn or read */
     struct uuid meeting_id, quoted_id; /* nil: none */
     struct span source;                /* of OFFICIAL: where the city published it */
-    uint32_t photo_count;  /* whatever their state: ask store_photos_of which may be seen */
-    uint32_t precision_m;  /* 0: the place is exact */
+    uint32_t photo_count;     /* whatever their state: ask store_photos_of which may be seen */
+    uint32_t precision_m;     /* 0: the place is exact */
     struct span reason, note; /* of the state; for staff */
 };
 

@@ -50,8 +50,7 @@ enum err_code filter_prepare(const struct store_filter *asked, struct arena *are
         return err_set(err, ERR_PARAM, "too many cards at once", 0);
     if (filter.asked.card_count)
         filter.cards = span_of(filter.asked.cards, filter.asked.card_count * UUID_BYTES);
-    filter.is_of_place =
-        !uuid_is_nil(filter.asked.meeting) || !uuid_is_nil(filter.asked.space);
+    filter.is_of_place = !uuid_is_nil(filter.asked.meeting) || !uuid_is_nil(filter.asked.space);
     TRY(prepare_query(arena, &filter, err));
     *ret = filter;
     return ERR_OK;

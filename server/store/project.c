@@ -71,7 +71,8 @@ enum err_code project_refold(const struct project *project, struct row *row, str
     return made ? ERR_OK : err_set(err, ERR_INTERNAL, "an object was never made", row->seq);
 }
 
-/* --- What the city makes: cards, spaces, meetings ----------------------------------------------- */
+/* --- What the city makes: cards, spaces, meetings -----------------------------------------------
+ */
 
 static void tell_card(const struct project *project, uint64_t change, struct uuid id)
 {
@@ -99,11 +100,8 @@ static enum err_code change_card(const struct project *project, const struct pro
 static void tell_meeting(const struct project *project, uint64_t change, struct uuid id,
                          enum object_type type)
 {
-    const struct store_event event = {.type = STORE_EVENT_MEETING,
-                                      .change = change,
-                                      .id = id,
-                                      .object = type,
-                                      .meeting_id = id};
+    const struct store_event event = {
+        .type = STORE_EVENT_MEETING, .change = change, .id = id, .object = type, .meeting_id = id};
     project_tell(project, &event);
 }
 
@@ -131,8 +129,8 @@ static enum err_code change_meeting(const struct project *project, const struct 
     TRY(project_touch(project, op->object_id, OBJECT_MEETING, step->change, false, err));
     TRY(row_load_meeting(project, op->object_id, &after, err));
     if (before.found != after.found || before.hold != after.hold)
-        TRY(revisit(project, step->change, SQL_COMMENTS_OF_MEETING, op->object_id,
-                    PROJECT_REVISIT, err));
+        TRY(revisit(project, step->change, SQL_COMMENTS_OF_MEETING, op->object_id, PROJECT_REVISIT,
+                    err));
     tell_meeting(project, step->change, op->object_id, OBJECT_MEETING);
     return ERR_OK;
 }
@@ -344,7 +342,8 @@ enum err_code project_receipt(const struct project *project, uint64_t newest, co
     enum object_type type;
     TRY(row_find_object(project, op->object_id, &known, &type, err));
     if (!known || !has_row(type) || op->kind == OP_REACT)
-        return ERR_OK; /* cards, spaces and meetings come with the right to make them, or not at all */
+        return ERR_OK; /* cards, spaces and meetings come with the right to make them, or not at all
+                        */
     if (op->kind == OP_CREATE)
         TRY(set_shown_time(project, op, type, err));
     if (!raised)

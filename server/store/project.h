@@ -38,7 +38,8 @@ MUST_CHECK enum err_code project_dependents(const struct project *project, struc
                                             struct err *err);
 
 /* All of the log, in order, into tables that are empty. `look` sees each row (columns of
- * SQL_CHANGE_LOG) before it is applied, `failed` decides about one that cannot be; each may be NULL.
+ * SQL_CHANGE_LOG) before it is applied, `failed` decides about one that cannot be; each may be
+ * NULL.
  */
 struct project_replay {
     struct db *db;
@@ -49,7 +50,8 @@ struct project_replay {
 };
 MUST_CHECK enum err_code project_replay(const struct project_replay *replay, struct err *err);
 
-/* --- For the files of this module ---------------------------------------------------------------- */
+/* --- For the files of this module ----------------------------------------------------------------
+ */
 
 /* What the public sees of a comment. */
 struct project_view {
@@ -126,8 +128,7 @@ MUST_CHECK enum err_code project_change_part(const struct project *project,
                                              const struct project_step *step, const struct op *op,
                                              enum object_type type, struct err *err);
 MUST_CHECK enum err_code project_erase_part(const struct project *project, uint64_t change,
-                                            struct uuid id, enum object_type type,
-                                            struct err *err);
+                                            struct uuid id, enum object_type type, struct err *err);
 /* Replies follow the place of their comment. */
 MUST_CHECK enum err_code project_settle_replies(const struct project *project, uint64_t change,
                                                 const struct row *comment, struct err *err);

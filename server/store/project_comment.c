@@ -104,8 +104,8 @@ enum err_code project_change_comment(const struct project *project, const struct
     return show(project, step->change, &row, &before, err);
 }
 
-enum err_code project_remake_comment(const struct project *project, uint64_t change,
-                                     struct uuid id, enum project_remake how, struct err *err)
+enum err_code project_remake_comment(const struct project *project, uint64_t change, struct uuid id,
+                                     enum project_remake how, struct err *err)
 {
     struct row row;
     struct project_view before;

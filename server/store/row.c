@@ -323,7 +323,7 @@ enum err_code row_count_early(const struct project *project, struct uuid comment
 }
 
 static enum err_code count_of(const struct project *project, enum sql which, uint64_t seq,
-                           struct uuid comment_id, struct err *err)
+                              struct uuid comment_id, struct err *err)
 {
     sqlite3_stmt *stmt;
     TRY(db_take(project->db, which, &stmt, err));

@@ -89,7 +89,8 @@ MUST_CHECK enum err_code row_withdraw_meeting(const struct project *project, str
 MUST_CHECK enum err_code row_remove_meeting(const struct project *project, struct uuid id,
                                             struct err *err);
 
-/* --- Columns one after the other: for the files of this module ---------------------------------- */
+/* --- Columns one after the other: for the files of this module ----------------------------------
+ */
 
 struct row_reader {
     sqlite3_stmt *stmt;

@@ -148,8 +148,7 @@ static bool may_be_held(const struct apply_object *object)
 enum err_code accept_signal(struct accept *accept, const struct store_batch *batch,
                             const struct op *op, struct err *err)
 {
-    const bool by_device =
-        batch->origin == STORE_FROM_DEVICE || batch->origin == STORE_FROM_POST;
+    const bool by_device = batch->origin == STORE_FROM_DEVICE || batch->origin == STORE_FROM_POST;
     if (!accept->signal || !by_device || batch->standing >= STANDING_TEACHER || !says_words(op))
         return ERR_OK;
     struct row row;

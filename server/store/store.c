@@ -156,8 +156,8 @@ static enum err_code begin_epoch(struct store *store, struct db *db, struct err 
     return db_run(db, stmt, err);
 }
 
-/* A migration may have emptied what is made from the log (0003): it is made again, in the transaction
- * in which opening catches up. */
+/* A migration may have emptied what is made from the log (0003): it is made again, in the
+ * transaction in which opening catches up. */
 static enum err_code fill_bare_tables(struct db *db, struct err *err)
 {
     sqlite3_stmt *stmt;

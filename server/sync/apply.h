@@ -66,8 +66,8 @@ struct apply_object {
     struct span reason, note; /* of the state */
     int32_t lon_e7, lat_e7;
     uint32_t accuracy_m, precision_m;
-    struct span path, marks; /* as parts.h packs them */
-    int64_t made_ms;         /* the device's clock */
+    struct span path, marks;   /* as parts.h packs them */
+    int64_t made_ms;           /* the device's clock */
     struct span sha256, boxes; /* of photos */
     uint32_t bytes, width, height, position;
     struct apply_register text_reg, title_reg, place_reg, kind_reg, card_reg, status_reg;
@@ -88,8 +88,8 @@ struct apply_around {
     bool meeting_holds;
 };
 
-/* S17: what holds until someone decides otherwise: pupils' words and a class's wait, a stranger's in
- * a closed space too, photos always; pupils' places are blurred. */
+/* S17: what holds until someone decides otherwise: pupils' words and a class's wait, a stranger's
+ * in a closed space too, photos always; pupils' places are blurred. */
 void apply_settle(struct apply_object *object, const struct apply_around *around);
 
 /* S11: when the words were made, as people are shown it: the device's clock, corrected by its error

@@ -118,8 +118,7 @@ MUST_CHECK enum err_code op_build_redaction(struct arena *arena, const struct op
 /* To a space, nil: the open one. */
 MUST_CHECK enum err_code op_build_move(struct arena *arena, const struct op_head *head,
                                        struct uuid space_id, bool strip_name,
-                                       const struct op_why *why, struct span *ret,
-                                       struct err *err);
+                                       const struct op_why *why, struct span *ret, struct err *err);
 MUST_CHECK enum err_code op_build_erase(struct arena *arena, const struct op_head *head,
                                         struct span reason, struct span *ret, struct err *err);
 

@@ -55,7 +55,7 @@ enum {
     OP_REV_MAX = 1000000000,
     OP_CARD_TEXT_MAX = 2000, /* characters of a card's description; 120 of its titles */
     OP_TITLE_MAX = 120,
-    OP_NOTE_MAX = 500,   /* characters of a sentence to the author, of a source, of a photo's words */
+    OP_NOTE_MAX = 500, /* characters of a sentence to the author, of a source, of a photo's words */
     OP_ACCURACY_MAX = 100000,
     OP_PRECISION_MIN = 5, /* metres; 0 is exact */
     OP_PRECISION_MAX = 5000,
@@ -84,7 +84,7 @@ struct op {
     struct path path;
     uint8_t mood;
     struct marks marks;
-    struct span source; /* of OFFICIAL: where the city published it */
+    struct span source;  /* of OFFICIAL: where the city published it */
     struct span receipt; /* 32 bytes, or empty */
     struct uuid card_id, space_id, meeting_id, quoted_id; /* nil: none */
     struct uuid comment_id; /* of a reply or photo: its comment; of an appeal: what it is about */

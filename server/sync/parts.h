@@ -1,6 +1,6 @@
 /*
- * parts: what comments, photos and meetings are made of besides words, and the bytes the store keeps
- * of it.
+ * parts: what comments, photos and meetings are made of besides words, and the bytes the store
+ * keeps of it.
  *
  * Purpose    Lines and areas, drawings, readings, boxes over photos, meetings: read from an
  *            operation (op.h), put into one (build.h), kept by the store as one column each.
@@ -108,5 +108,5 @@ MUST_CHECK enum err_code boxes_unpack(struct arena *arena, struct span bytes, st
                                       struct err *err);
 MUST_CHECK enum err_code meeting_pack(struct arena *arena, const struct meeting *meeting,
                                       struct span *ret, struct err *err);
-MUST_CHECK enum err_code meeting_unpack(struct arena *arena, struct span bytes,
-                                        struct meeting *ret, struct err *err);
+MUST_CHECK enum err_code meeting_unpack(struct arena *arena, struct span bytes, struct meeting *ret,
+                                        struct err *err);

@@ -229,8 +229,8 @@ enum err_code boxes_to_wire(struct arena *arena, const struct boxes *boxes,
                             Kakikomap__Sync__Redaction *redaction, struct err *err)
 {
     Kakikomap__Sync__Box *items;
-    redaction->box = (Kakikomap__Sync__Box **)list_of(arena, boxes->count, sizeof *items,
-                                                      (void **)&items);
+    redaction->box =
+        (Kakikomap__Sync__Box **)list_of(arena, boxes->count, sizeof *items, (void **)&items);
     if (!redaction->box)
         return no_memory(err);
     for (size_t i = 0; i < boxes->count; i++) {
@@ -273,8 +273,9 @@ enum err_code meeting_from_wire(struct arena *arena, const Kakikomap__Sync__Meet
         .word_count = wire->n_word,
     };
     *ret = (struct meeting){0};
-    *ret_ok = wire->n_card_id <= PARTS_MEETING_CARDS_MAX && wire->n_question <= PARTS_QUESTIONS_MAX &&
-              wire->n_word <= PARTS_WORDS_MAX && parts_id_from_wire(wire->space_id, &meeting.space_id);
+    *ret_ok = wire->n_card_id <= PARTS_MEETING_CARDS_MAX &&
+              wire->n_question <= PARTS_QUESTIONS_MAX && wire->n_word <= PARTS_WORDS_MAX &&
+              parts_id_from_wire(wire->space_id, &meeting.space_id);
     if (!*ret_ok)
         return ERR_OK;
     meeting.cards = ARENA_ARRAY(arena, struct uuid, wire->n_card_id);

@@ -2,11 +2,10 @@
  * parts_wire: parts.h to and from the messages of sync.proto. For server/sync, and for whoever
  * writes views.
  *
- * Ownership  Messages and parts live in the arena and borrow each other's texts. A text made here is
- *            closed by a zero byte.
- * Errors     ERR_NOMEM; to the wire also ERR_INVALID for a text with a zero byte. From the wire:
- *            *ret_ok is false for what is too much, is no coordinate, or has half a corner; whether
- *            a value is allowed is op.c's business.
+ * Ownership  Messages and parts live in the arena and borrow each other's texts. A text made here
+ * is closed by a zero byte. Errors     ERR_NOMEM; to the wire also ERR_INVALID for a text with a
+ * zero byte. From the wire: *ret_ok is false for what is too much, is no coordinate, or has half a
+ * corner; whether a value is allowed is op.c's business.
  */
 #pragma once
 
@@ -25,8 +24,8 @@ MUST_CHECK enum err_code path_to_wire(struct arena *arena, int32_t lon_e7, int32
                                       int32_t **ret_steps, struct err *err);
 
 MUST_CHECK enum err_code marks_from_wire(struct arena *arena,
-                                         const Kakikomap__Sync__Comment *comment,
-                                         struct marks *ret, bool *ret_ok, struct err *err);
+                                         const Kakikomap__Sync__Comment *comment, struct marks *ret,
+                                         bool *ret_ok, struct err *err);
 /* Fills drawing and reading of the comment. */
 MUST_CHECK enum err_code marks_to_wire(struct arena *arena, const struct marks *marks,
                                        Kakikomap__Sync__Comment *comment, struct err *err);

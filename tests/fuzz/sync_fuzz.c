@@ -82,10 +82,10 @@ static void check_good(const struct op *op)
     must(!uuid_is_nil(op->op_id) && !uuid_is_nil(op->object_id));
     must(op->kind >= OP_CREATE && op->kind <= OP_ERASE);
     must(op->rev <= OP_REV_MAX);
-    const struct span texts[] = {op->text,     op->pen_name,    op->building_id, op->reason,
-                                 op->title,    op->title_easy,  op->title_en,    op->description,
-                                 op->icon,     op->source,      op->note,        op->organisation,
-                                 op->meeting.title};
+    const struct span texts[] = {
+        op->text,       op->pen_name,     op->building_id,  op->reason, op->title,
+        op->title_easy, op->title_en,     op->description,  op->icon,   op->source,
+        op->note,       op->organisation, op->meeting.title};
     for (size_t i = 0; i < LENGTH(texts); i++)
         check_text(texts[i]);
     check_parts(op);

@@ -150,8 +150,7 @@ static void members_and_staff_see_more(void **state)
                                           .scopes = span_of(other.bytes, UUID_BYTES)};
     assert_int_equal(list_bits(&town, &stranger, all), 1U << PUBLIC | 1U << MASKED);
     assert_int_equal(list_bits(&town, &stranger, words), 1U << PUBLIC);
-    assert_int_equal(list_bits(&town, &member, all),
-                     1U << PUBLIC | 1U << MASKED | 1U << MEMBERS);
+    assert_int_equal(list_bits(&town, &member, all), 1U << PUBLIC | 1U << MASKED | 1U << MEMBERS);
     assert_int_equal(list_bits(&town, &member, words), 1U << PUBLIC | 1U << MEMBERS);
     assert_int_equal(list_bits(&town, &store_staff, all), (2U << KINDS_OF) - 2);
     assert_int_equal(list_bits(&town, &store_staff, words), (2U << KINDS_OF) - 2);
