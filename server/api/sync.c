@@ -55,8 +55,9 @@ enum err_code sync_read_push(struct arena *arena, struct span body, struct sync_
         return err_set(err, ERR_FORMAT, "the body is not a PushRequest of sync.proto", 0);
     if (push->device_id.len != UUID_BYTES)
         return err_set(err, ERR_FORMAT, "device_id must have 16 bytes", push->device_id.len);
-    if (push->schema != SCHEMA)
-        return err_set(err, ERR_VERSION, "this server speaks schema 1 only", push->schema);
+    /* A newer app may speak: what of it we do not know is judged operation by operation. */
+    if (push->schema < SCHEMA)
+        return err_set(err, ERR_VERSION, "the schema is missing", push->schema);
     if (push->n_op > SYNC_OPS_MAX)
         return err_set(err, ERR_TOO_LARGE, "at most 64 operations in one push", push->n_op);
     memcpy(ret->device_id.bytes, push->device_id.data, UUID_BYTES);

@@ -1,19 +1,25 @@
 // dice: random numbers that a seed brings back, and small choices made with them.
 
-/** SplitMix64 folded to 32 bits: one state, good enough to be surprised by, the same everywhere. */
+const GAMMA = 0x9e3779b97f4a7c15n;
+
+function mix(value) {
+    let z = BigInt.asUintN(64, value);
+    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+    return z ^ (z >> 31n);
+}
+
+/** SplitMix64. The seed is mixed first: neighbours among seeds are not to be neighbours in one stream. */
 export class Dice {
     #state;
 
     constructor(seed) {
-        this.#state = BigInt.asUintN(64, BigInt(seed) * 0x9e3779b97f4a7c15n + 0x1234567n);
+        this.#state = mix(mix(BigInt(seed)) ^ 0x6b616b696b6f6d61n);
     }
 
     #next() {
-        this.#state = BigInt.asUintN(64, this.#state + 0x9e3779b97f4a7c15n);
-        let z = this.#state;
-        z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-        z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-        return Number((z ^ (z >> 31n)) & 0xffffffffn);
+        this.#state = BigInt.asUintN(64, this.#state + GAMMA);
+        return Number(mix(this.#state) & 0xffffffffn);
     }
 
     /** A whole number from 0 to below n. */

@@ -7,6 +7,7 @@ import { fork } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { bundle } from "./client.mjs";
+import { Killed } from "./device.mjs";
 import { makeKit, report, runSeed } from "./harness.mjs";
 import { WORLDS } from "./worlds.mjs";
 
@@ -25,6 +26,10 @@ const FAILURES_TOLD = 3;
 
 /** A worker takes seeds until it is told that there are no more. */
 async function work() {
+    // In a tablet that died nobody is left to hear of its transactions.
+    process.on("unhandledRejection", (error) => {
+        if (!(error instanceof Killed) && error?.name !== "AbortError") throw error;
+    });
     const kit = await makeKit({ program, shim, client });
     process.on("message", async ({ world, seed, shorten }) => {
         if (seed === undefined) {

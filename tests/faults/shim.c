@@ -83,26 +83,50 @@ time_t time(time_t *ret)
     return now;
 }
 
+/* --- Waiting for a time ----------------------------------------------------------------------- */
+
 /* Old programs find an older function under the plain name. */
-static void *timedwait_of_libc(void)
+#define NEXT_OF_COND(name)                                                                         \
+    static __typeof__(&name) next;                                                                 \
+    if (!next)                                                                                     \
+        *(void **)(&next) = dlvsym(RTLD_NEXT, #name, "GLIBC_2.3.2");                               \
+    if (!next)                                                                                     \
+    *(void **)(&next) = dlsym(RTLD_NEXT, #name)
+
+enum { COUNTERS = 1024, SLICE_NS = 2000000 };
+static atomic_uint_least64_t signals[COUNTERS];
+
+/* How often a condition has been signalled; some share a counter, and then wake for nothing. */
+static atomic_uint_least64_t *signals_of(const pthread_cond_t *cond)
 {
-    void *found = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
-    return found ? found : dlsym(RTLD_NEXT, "pthread_cond_timedwait");
+    return &signals[(uintptr_t)cond / sizeof *cond % COUNTERS];
+}
+
+int pthread_cond_signal(pthread_cond_t *cond)
+{
+    NEXT_OF_COND(pthread_cond_signal);
+    atomic_fetch_add(signals_of(cond), 1);
+    return next(cond);
+}
+
+int pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    NEXT_OF_COND(pthread_cond_broadcast);
+    atomic_fetch_add(signals_of(cond), 1);
+    return next(cond);
 }
 
 /* In short waits, so that the test can end them: a server rests when the history says so, not when
- * the machine is slow. */
+ * the machine is slow. A signal that falls between two of them is seen by its counter. */
 int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict lock,
                            const struct timespec *restrict until)
 {
-    static int (*next)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-    enum { SLICE_NS = 2000000 };
-    if (!next)
-        *(void **)(&next) = timedwait_of_libc();
+    NEXT_OF_COND(pthread_cond_timedwait);
     if (!faults_page || !atomic_load(&faults_page->still))
         return next(cond, lock, until);
     const clockid_t clock = until->tv_sec > 500000000 ? CLOCK_REALTIME : CLOCK_MONOTONIC;
     const int64_t rests = atomic_load(&faults_page->rests);
+    const uint64_t before = atomic_load(signals_of(cond));
     atomic_fetch_add(&faults_page->waiting, 1);
     for (;;) {
         const int64_t slice = real_ns(clock) + SLICE_NS;
@@ -110,6 +134,8 @@ int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restr
         const int result = next(cond, lock, &end);
         if (result != ETIMEDOUT || atomic_load(&faults_page->rests) != rests)
             return result;
+        if (atomic_load(signals_of(cond)) != before)
+            return 0;
     }
 }
 
