@@ -132,7 +132,7 @@ enum err_code project_change_part(const struct project *project, const struct pr
 {
     struct row row;
     struct parent parent;
-    bool was_public;
+    bool was_public = false;
     TRY(load(project, step->change, op->object_id, type, &row, &parent, &was_public, err));
     apply_fold(&row.object, op, step->standing);
     TRY(settle(project, parent.found ? &parent.row : NULL, &row.object, err));
@@ -145,7 +145,7 @@ enum err_code project_remake_part(const struct project *project, uint64_t change
 {
     struct row row;
     struct parent parent;
-    bool was_public;
+    bool was_public = false;
     TRY(load(project, change, id, type, &row, &parent, &was_public, err));
     TRY(project_refold(project, &row, err));
     TRY(settle(project, parent.found ? &parent.row : NULL, &row.object, err));
@@ -158,7 +158,7 @@ enum err_code project_erase_part(const struct project *project, uint64_t change,
 {
     struct row row;
     struct parent parent;
-    bool was_public;
+    bool was_public = false;
     TRY(load(project, change, id, type, &row, &parent, &was_public, err));
     TRY(row_remove(project, type, row.seq, err));
     return after_part(project, change, &row, OBJECT_ERASED, &parent, was_public, err);
