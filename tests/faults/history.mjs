@@ -11,7 +11,9 @@ import { Lost, Server } from "./server.mjs";
 const BEGIN_MS = 1_785_542_400_000; // 1 August 2026, 9:00 in Kumagaya
 const ENOSPC = 28;
 
-export class Violation extends Error {}
+export class Violation extends Error {
+    name = "Violation";
+}
 
 /** What one author wants an object to be; the truth that tables are compared with. */
 class Wish {

@@ -31,9 +31,12 @@ async function work() {
         if (!(error instanceof Killed) && error?.name !== "AbortError") throw error;
     });
     const kit = await makeKit({ program, shim, client });
+    process.on("disconnect", () => {
+        kit.end();
+        process.exit();
+    });
     process.on("message", async ({ world, seed, shorten }) => {
         if (seed === undefined) {
-            kit.end();
             process.disconnect();
             return;
         }
@@ -57,6 +60,7 @@ function runWorld(world) {
         for (let i = 0; i < Math.min(Number(values.workers), last - first + 1); i++) {
             const worker = fork(import.meta.filename, process.argv.slice(2), { env: { ...process.env, FAULTS_WORKER: "1" } });
             alive += 1;
+            worker.on("error", reject);
             worker.on("message", ({ seed, text }) => {
                 if (text) failures.push({ seed, text });
                 const enough = failures.length >= FAILURES_TOLD;

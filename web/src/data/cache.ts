@@ -84,7 +84,12 @@ async function write(
     tx.oncomplete = () => resolve();
     tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
   });
-  await work((name) => tx.objectStore(name));
+  try {
+    await work((name) => tx.objectStore(name));
+  } catch (error) {
+    done.catch(() => undefined);
+    throw error;
+  }
   await done;
 }
 
