@@ -4,11 +4,11 @@ import { render } from 'preact';
 import { commentsStart, filter, filterFromParams, refresh } from './state/comments';
 import { connection, connectionReport, liveStart } from './state/live';
 import { copySoon, offlineShow } from './state/offline';
-import { ownStart } from './state/own';
+import { ownStart, waitingCount } from './state/own';
 import { packsStart } from './state/packs';
 import { lang, prefsStart } from './state/prefs';
 import { cameraFromParam, routeStart, view } from './state/route';
-import { shellStart } from './state/shell';
+import { lastingAsk, shellStart } from './state/shell';
 import { cardsLoad, demo, hello, helloLoad, townTilesLoad } from './state/town';
 import { writingStart } from './state/writing';
 import { trustedStart } from './trusted';
@@ -57,6 +57,14 @@ effect(() => {
       else if (connection.value === 'live') copySoon();
     })
     .catch((error: unknown) => console.warn('what is known here cannot be read', error));
+});
+
+let asked = false;
+effect(() => {
+  // Asked when there is something to lose, not at the first sight of the page.
+  if (asked || waitingCount.value === 0) return;
+  asked = true;
+  lastingAsk().catch(() => undefined);
 });
 
 void start();

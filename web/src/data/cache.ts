@@ -134,6 +134,9 @@ export async function knownApply(db: IDBDatabase, page: Changes, from: Cursor): 
 export const knownComments = (db: IDBDatabase): Promise<CommentView[]> =>
   read<CommentView[]>(db, 'comment', (s) => s.getAll());
 
+export const knownCount = (db: IDBDatabase): Promise<number> =>
+  read<number>(db, 'comment', (s) => s.count());
+
 export const knownComment = (db: IDBDatabase, id: string): Promise<CommentView | undefined> =>
   read<CommentView | undefined>(db, 'comment', (s) => s.get(id));
 

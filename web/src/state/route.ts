@@ -3,6 +3,7 @@
  * the back button goes back.
  *
  *   #/                 the list        #/c/ID             one comment
+ *   #/device           this tablet
  *   #/about            about           ?m=ZOOM/LAT/LON/BEARING/PITCH   where the map stands
  *   #/desk/…          the pages of teachers and staff (desk/route.ts)
  *   ?q=WORD&kind=…&card=…&channel=…    the filter
@@ -14,6 +15,7 @@ export type View =
   | { readonly name: 'list' }
   | { readonly name: 'comment'; readonly id: string }
   | { readonly name: 'about' }
+  | { readonly name: 'device' }
   | { readonly name: 'desk'; readonly path: readonly string[] };
 
 export interface Camera {
@@ -40,13 +42,16 @@ export function placeFromHash(hash: string): Place {
   if (first === 'c' && second !== undefined && isUuid(second)) {
     return { view: { name: 'comment', id: second }, params };
   }
-  return { view: first === 'about' ? { name: 'about' } : { name: 'list' }, params };
+  const named = first === 'about' || first === 'device' ? first : 'list';
+  return { view: { name: named }, params };
 }
 
 function pathOf(view: View): string {
   switch (view.name) {
     case 'comment':
       return `/c/${view.id}`;
+    case 'device':
+      return '/device';
     case 'desk':
       return ['/desk', ...view.path].join('/');
     default:

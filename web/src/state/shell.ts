@@ -19,6 +19,7 @@ const LOOK_AGAIN_MS = 60 * 60 * 1000;
 let waitingWorker: ServiceWorker | null = null;
 
 export async function shellStart(): Promise<void> {
+  lasting.value = (await navigator.storage?.persisted?.()) ?? null;
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   const workers = navigator.serviceWorker;
   const had = workers.controller !== null;
@@ -48,8 +49,8 @@ export function newerTake(): void {
 /** Asks the browser to keep what is here also when room is short. Some ask their user. */
 export async function lastingAsk(): Promise<void> {
   const { storage } = navigator;
-  if (storage?.persisted === undefined) return;
-  lasting.value = (await storage.persisted()) || (await storage.persist());
+  if (storage?.persist === undefined || lasting.value === true) return;
+  lasting.value = await storage.persist();
 }
 
 export interface Room {

@@ -5,7 +5,7 @@
  * nothing.
  */
 import { computed, effect, signal } from '@preact/signals-core';
-import { type Draft, dbRead, dbWrite, EMPTY_DRAFT as EMPTY } from '../data/db';
+import { type Draft, dbRead, dbWrite, EMPTY_DRAFT as EMPTY, type Tx } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
 import { receiptMake } from '../sync/receipt';
 import { connection } from './live';
@@ -119,12 +119,30 @@ export async function writeSend(): Promise<boolean> {
   }
 }
 
+function isWorthKeeping(now: Draft): boolean {
+  return (
+    now.kind !== null || now.text.trim() !== '' || now.title.trim() !== '' || now.photos.length > 0
+  );
+}
+
+/**
+ * Keeps the draft for good, to be called and waited for before the camera opens: on small tablets
+ * the camera ends the page. Fails when it cannot be kept; then the camera must not open.
+ */
+export async function draftHold(): Promise<void> {
+  const now = { ...draft.value, open: true };
+  const db = await database();
+  await dbWrite(db, ['draft'], (tx) => tx.putDraft(now));
+}
+
 export async function writingStart(): Promise<void> {
   const db = await database();
   const kept = await dbRead(db, ['draft'], (tx) => tx.draft());
-  if (kept !== undefined && (kept.text.trim() !== '' || kept.kind !== null)) {
-    draft.value = kept;
-    leftDraft.value = true;
+  if (kept !== undefined && isWorthKeeping(kept)) {
+    draft.value = { ...kept, open: false };
+    // The camera ended the page: on we go where it was opened.
+    if (kept.open) step.value = 'form';
+    else leftDraft.value = true;
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dirty = false;
@@ -133,8 +151,8 @@ export async function writingStart(): Promise<void> {
     if (!dirty) return;
     dirty = false;
     const now = draft.value;
-    const empty = now.kind === null && now.text === '';
-    dbWrite(db, ['draft'], (tx) => (empty ? tx.deleteDraft() : tx.putDraft(now))).catch(() => {
+    const write = (tx: Tx) => (isWorthKeeping(now) ? tx.putDraft(now) : tx.deleteDraft());
+    dbWrite(db, ['draft'], write).catch(() => {
       saveFailed.value = true;
     });
   };

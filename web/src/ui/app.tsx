@@ -5,14 +5,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { LANGS } from '../i18n/catalogue';
 import { connection } from '../state/live';
 import { notice, noticeClose, spoken } from '../state/notice';
-import { waitingCount } from '../state/own';
+import { waiting } from '../state/own';
 import { chosenTheme, hintSeen, lang, theme } from '../state/prefs';
 import { close, navigate, view } from '../state/route';
+import { newer, newerTake, reduced } from '../state/shell';
 import { demo, hello } from '../state/town';
 import { step, writeCancel, writeStart } from '../state/writing';
 import { About } from './about';
 import { CommentPanel } from './comment-detail';
 import { CommentList } from './comment-list';
+import { Device } from './device';
 import { Icon } from './icon';
 import { dragged, layout, restOf, sheet, sheetHeight, sheetPixels } from './layout';
 import { MapView } from './map-view';
@@ -134,6 +136,17 @@ function Menu(): JSX.Element {
           >
             <Icon name="desk" />
             <T k="desk.open" />
+          </button>
+          <button
+            type="button"
+            class="menu-row"
+            onClick={() => {
+              open.value = false;
+              navigate({ name: 'device' });
+            }}
+          >
+            <Icon name="cloud" />
+            <T k="device.open" />
           </button>
           <button
             type="button"
@@ -275,6 +288,8 @@ function Panel(): JSX.Element {
       <WriteForm />
     ) : now.name === 'comment' ? (
       <CommentPanel />
+    ) : now.name === 'device' ? (
+      <Device />
     ) : now.name === 'about' ? (
       <About />
     ) : (
@@ -343,9 +358,23 @@ function Hint(): JSX.Element | null {
   );
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 function Banners(): JSX.Element {
+  const { count, oldestMs } = waiting.value;
+  const days = oldestMs === 0 ? 0 : Math.floor((Date.now() - oldestMs) / DAY_MS);
   return (
     <div class="banners">
+      {newer.value && (
+        <p class="banner" role="status">
+          <span>
+            <T k="shell.newer" />
+          </span>
+          <button type="button" class="text-button" onClick={newerTake}>
+            <T k="shell.take" />
+          </button>
+        </p>
+      )}
       {connection.value === 'lost' && (
         <p class="banner lost" role="status">
           <Icon name="warn" size={20} />
@@ -354,10 +383,16 @@ function Banners(): JSX.Element {
           </span>
         </p>
       )}
-      {waitingCount.value > 0 && connection.value === 'lost' && (
+      {count > 0 && (connection.value === 'lost' || days > 0) && (
         <p class="banner">
           <Icon name="cloud" size={20} />
-          <T k="net.waiting" p={{ n: waitingCount.value }} />
+          <span>
+            {days > 0 ? (
+              <T k="net.old" p={{ n: count, days }} />
+            ) : (
+              <T k={reduced.value ? 'net.stay' : 'net.waiting'} p={{ n: count }} />
+            )}
+          </span>
         </p>
       )}
     </div>

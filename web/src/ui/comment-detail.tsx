@@ -2,7 +2,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Key } from '../i18n/catalogue';
 import { detailLoad, opened, type ShownComment, type ShownReply } from '../state/comments';
 import { notify } from '../state/notice';
 import {
@@ -23,22 +22,18 @@ import { CardTitle, HatLabel, kindKey, LocalState } from './comment-list';
 import { CardIcon, Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { townMap } from './map-view';
+import { refusedKey } from './refused';
 import { say, T } from './text';
 import { When } from './time';
 
 const VALUES = ['agree', 'disagree', 'unsure'] as const satisfies readonly Reaction[];
 
-const REASONS: readonly string[] = ['hat_not_allowed', 'invalid', 'too_long', 'not_author', 'gone'];
-
 function Refused({ comment }: { comment: ShownComment }): JSX.Element | null {
   if (comment.local !== 'refused') return null;
-  const key = REASONS.includes(comment.reason)
-    ? (`comment.refused.${comment.reason}` as Key)
-    : 'comment.refused.other';
   return (
     <div class="refused" role="alert">
       <p>
-        <T k={key} p={{ reason: comment.reason }} />
+        <T k={refusedKey(comment.reason)} p={{ reason: comment.reason }} />
       </p>
       <div class="row">
         <button

@@ -17,6 +17,7 @@ import {
   type ShownComment,
   shown,
 } from '../state/comments';
+import { marks } from '../state/own';
 import { lang } from '../state/prefs';
 import { linkTo, view } from '../state/route';
 import { cards } from '../state/town';
@@ -25,6 +26,7 @@ import { CHANNEL, type Channel, COMMENT_KIND, type CommentKind } from '../sync/m
 import { CardIcon, Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { hovered } from './map-view';
+import { MarkSign } from './mark';
 import { Marked, say, T } from './text';
 import { When } from './time';
 
@@ -298,13 +300,24 @@ function Item({ comment }: { comment: ShownComment }): JSX.Element {
 export function LocalState({
   comment,
 }: {
-  comment: Pick<ShownComment, 'local'>;
+  comment: Pick<ShownComment, 'id' | 'local' | 'mine'>;
 }): JSX.Element | null {
-  if (comment.local === 'none') return null;
+  if (!comment.mine) return null;
+  if (comment.local === 'refused') {
+    return (
+      <span class="local local-refused">
+        <Icon name="warn" size={16} />
+        <T k="comment.refused" />
+      </span>
+    );
+  }
+  const mark = marks.value.get(comment.id) ?? 'city';
   return (
     <span class={`local local-${comment.local}`}>
-      <Icon name={comment.local === 'waiting' ? 'cloud' : 'warn'} size={16} />
-      <T k={comment.local === 'waiting' ? 'comment.waiting' : 'comment.refused'} />
+      <MarkSign mark={mark} />
+      <span aria-hidden="true">
+        <T k={mark === 'tablet' ? 'comment.waiting' : `mark.${mark}`} />
+      </span>
     </span>
   );
 }
