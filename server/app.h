@@ -18,6 +18,7 @@ struct archives;      /* open tile archives and their cache; server/api/tiles.c'
 struct live_hub;      /* server/live/hub.h: who listens to which change */
 struct comment_tiles; /* server/live/comment_tile.h: cache of cut comment tiles */
 struct live_waits;    /* server/live/wait.h: long polls */
+struct photos;        /* server/photo/photo.h: taken, made safe, covered, erased */
 struct http_assets;   /* server/http/assets.h: the web app */
 struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
 struct desk;          /* server/people/desk.h: threads for what an HTTP thread must not wait for */
@@ -33,6 +34,7 @@ struct app {
     struct comment_tiles *comment_tiles;
     struct live_hub *hub;
     struct live_waits *waits; /* NULL: nobody waits, /sync/v1/changes answers at once */
+    struct photos *photos;
     struct http_assets *assets;
     struct http_metrics *metrics;
     struct desk *desk;     /* work that waits for the disk */

@@ -24,6 +24,7 @@
 #include "server/people/caller.h"
 #include "server/people/desk.h"
 #include "server/people/limit.h"
+#include "server/photo/photo.h"
 #include "server/store/writer.h"
 #include "server/tls/certificate.h"
 #include "server/tls/folder.h"
@@ -181,6 +182,11 @@ static enum err_code open_app(struct app *app, const struct config *config, stru
     TRY(desk_open(DESK_THREADS, DESK_QUEUE, false, &app->desk, err));
     TRY(desk_open(1, HASHES_QUEUE, true, &app->hashes, err));
     TRY(store_writer_open(app->store, 0, &app->writer, err));
+    const struct photo_settings photos = {
+        .workers = (unsigned)config->photo_workers,
+        .device_bytes_max = (uint64_t)config->photo_device << 20,
+    };
+    TRY(photos_open(app->store, app->writer, &photos, &app->photos, err));
     return connect_listeners(app, err);
 }
 
@@ -188,6 +194,7 @@ static void close_app(struct app *app)
 {
     desk_close(app->hashes);
     desk_close(app->desk);
+    photos_close(app->photos);
     store_writer_close(app->writer);
     limits_close(app->limits);
     http_metrics_free(app->metrics);
@@ -255,6 +262,7 @@ static bool stop(struct app *app, const struct ports *ports)
     desk_close(app->hashes);
     desk_close(app->desk);
     app->hashes = app->desk = NULL;
+    photos_stop(app->photos); /* the struct stays: connections that are cut let go of uploads */
     store_writer_close(app->writer);
     app->writer = NULL;
     http_server_close(ports->first);

@@ -19,6 +19,11 @@ HANDLER(api_comment_tiles_get);
 HANDLER(api_sync_hello);
 HANDLER(api_sync_push);
 HANDLER(api_sync_changes);
+HANDLER(api_blobs_options);
+HANDLER(api_blobs_create);
+HANDLER(api_blobs_get);
+HANDLER(api_blobs_patch);
+HANDLER(api_photos_get);
 HANDLER(api_layers_list);
 HANDLER(api_packs_get);
 HANDLER(api_packs_about);
@@ -39,6 +44,12 @@ HANDLER(api_live_get);
 HANDLER(api_health_get);
 HANDLER(api_metrics_get);
 HANDLER(http_assets_get);
+
+#define RECEIVER(name)                                                                             \
+    enum err_code name(struct app *, const struct http_request *, struct http_response *,          \
+                       struct http_sink **, struct err *)
+
+RECEIVER(api_blobs_receive);
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
@@ -64,6 +75,12 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},
+    {HTTP_OPTIONS, "/sync/v1/blobs",           api_blobs_options,     ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/sync/v1/blobs",              api_blobs_create,      ACCESS_DEVICE, 0,         NULL, "", false},
+    {HTTP_OPTIONS, "/sync/v1/blobs/{sha256}",  api_blobs_options,     ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/sync/v1/blobs/{sha256}",     api_blobs_get,         ACCESS_DEVICE, 0,         NULL, "", false},
+    {HTTP_PATCH, "/sync/v1/blobs/{sha256}",    api_blobs_patch,       ACCESS_DEVICE, 20 * MIB,  "application/offset+octet-stream", "", false},
+    {HTTP_GET,  "/photos/{id}/{variant}.jpg",  api_photos_get,        ACCESS_PUBLIC, 0,         NULL, "v", true},
     {HTTP_GET,  "/tiles/comments/{z}/{x}/{y}.mvt", api_comment_tiles_get, ACCESS_PUBLIC, 0,     NULL, "kind* card* channel* q", true},
     {HTTP_GET,  "/tiles/comments.json",        api_tilejson_comments, ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/tiles/{name}.json",          api_tilejson_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
@@ -81,4 +98,7 @@ const struct endpoint endpoints[] = {
 /* clang-format on */
 const size_t endpoint_count = LENGTH(endpoints) - 1;
 
-const struct endpoint_sink endpoint_sinks[] = {{0}};
+const struct endpoint_sink endpoint_sinks[] = {
+    {HTTP_PATCH, "/sync/v1/blobs/{sha256}", api_blobs_receive},
+    {0},
+};

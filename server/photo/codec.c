@@ -77,9 +77,9 @@ static enum err_code encode_thumb(const struct pixels *display, struct arena *ar
     return encode(&thumb, THUMB_QUALITY, arena, ret, err);
 }
 
-enum err_code codec_make(struct span photo, const struct jpeg_info *info,
-                         const struct pixels_box *boxes, size_t box_count, struct arena *arena,
-                         struct codec_variants *ret, struct err *err)
+enum err_code codec_make(struct span photo, const struct jpeg_info *info, const struct box *boxes,
+                         size_t box_count, struct arena *arena, struct codec_variants *ret,
+                         struct err *err)
 {
     struct pixels display;
     struct codec_variants made;

@@ -24,9 +24,8 @@ struct codec_variants {
 
 /* `info` is what jpeg_scan told of these bytes. */
 MUST_CHECK enum err_code codec_make(struct span photo, const struct jpeg_info *info,
-                                    const struct pixels_box *boxes, size_t box_count,
-                                    struct arena *arena, struct codec_variants *ret,
-                                    struct err *err);
+                                    const struct box *boxes, size_t box_count, struct arena *arena,
+                                    struct codec_variants *ret, struct err *err);
 
 /* Of a display variant that another server has made, with `info` of a bare picture no larger than
  * ours: its small one. ret->display stays empty. Here a decoder's warning is a failure. */

@@ -150,7 +150,7 @@ static uint32_t edge(uint32_t thousandths, uint32_t length, uint32_t round)
     return at > length ? length : (uint32_t)at;
 }
 
-void pixels_cover(struct pixels *pixels, const struct pixels_box *boxes, size_t count)
+void pixels_cover(struct pixels *pixels, const struct box *boxes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const uint32_t left = edge(boxes[i].left, pixels->width, 0);

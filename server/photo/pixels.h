@@ -10,17 +10,13 @@
 
 #include <stdint.h>
 
+#include "server/sync/parts.h"
 #include "tiles/base/arena.h"
 #include "tiles/base/err.h"
 
 struct pixels {
     uint8_t *rgb;
     uint32_t width, height; /* at least 1 */
-};
-
-/* What is covered, in thousandths of the picture's width and height (sync.proto, Box). */
-struct pixels_box {
-    uint16_t left, top, right, bottom;
 };
 
 MUST_CHECK enum err_code pixels_new(struct arena *arena, uint32_t width, uint32_t height,
@@ -40,4 +36,4 @@ MUST_CHECK enum err_code pixels_turn(const struct pixels *from, uint8_t orientat
                                      struct arena *arena, struct pixels *ret, struct err *err);
 
 /* Paints the boxes over, edges rounded outwards. */
-void pixels_cover(struct pixels *pixels, const struct pixels_box *boxes, size_t count);
+void pixels_cover(struct pixels *pixels, const struct box *boxes, size_t count);

@@ -31,7 +31,7 @@ struct workshop_job {
     enum workshop_task task;
     struct span photo;
     struct jpeg_info info; /* of `photo` */
-    const struct pixels_box *boxes;
+    const struct box *boxes;
     size_t box_count;
 };
 

@@ -11,7 +11,7 @@
 struct wire_job {
     uint32_t task, bytes, box_count;
     struct jpeg_info info;
-    struct pixels_box boxes[WORKSHOP_BOXES_MAX];
+    struct box boxes[WORKSHOP_BOXES_MAX];
 };
 
 enum wire_result { WIRE_MADE, WIRE_BROKEN, WIRE_TOO_MUCH, WIRE_NOT_NOW };

@@ -85,6 +85,11 @@ MUST_CHECK enum err_code store_blob_shown(struct store_reader *reader, enum stor
                                           struct span scopes, struct uuid photo_id,
                                           struct store_blob *ret, struct err *err);
 
+/* The meeting and the space (nil: none) of a photo's comment: where one asks for a right. */
+MUST_CHECK enum err_code store_photo_place(struct store_reader *reader, struct uuid photo_id,
+                                           struct uuid *ret_meeting_id, struct uuid *ret_space_id,
+                                           struct err *err);
+
 MUST_CHECK enum err_code store_blob_covers(struct store_reader *reader, const struct sha256 *sha256,
                                            struct arena *arena, struct store_covers *ret,
                                            struct err *err);

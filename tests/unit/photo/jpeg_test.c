@@ -1,6 +1,7 @@
 #include "server/photo/jpeg.h"
 
 #include "tests/support/photo.h"
+#include "tests/support/test.h"
 
 struct foreign {
     const char *label, *bytes;

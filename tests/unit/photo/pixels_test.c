@@ -121,7 +121,7 @@ static void what_fits_is_not_made_larger(void **state)
 static void a_box_covers_its_pixels_and_no_more(void **state)
 {
     (void)state;
-    const struct pixels_box box = {250, 500, 750, 1000};
+    const struct box box = {250, 500, 750, 1000};
     struct pixels pixels = numbered(8, 4);
     const struct pixels before = numbered(8, 4);
     pixels_cover(&pixels, &box, 1);
@@ -135,7 +135,7 @@ static void a_box_covers_its_pixels_and_no_more(void **state)
 static void edges_of_a_box_round_outwards(void **state)
 {
     (void)state;
-    const struct pixels_box box = {334, 334, 335, 335};
+    const struct box box = {334, 334, 335, 335};
     struct pixels pixels = numbered(10, 10);
     pixels_cover(&pixels, &box, 1);
     assert_int_equal(at(&pixels, 3, 3), 0x60);
@@ -144,7 +144,7 @@ static void edges_of_a_box_round_outwards(void **state)
 static void boxes_outside_and_inside_out_do_no_harm(void **state)
 {
     (void)state;
-    const struct pixels_box boxes[] = {
+    const struct box boxes[] = {
         {900, 900, 65535, 65535}, {800, 100, 200, 50}, {65535, 65535, 65535, 65535}};
     struct pixels pixels = numbered(8, 4);
     pixels_cover(&pixels, boxes, LENGTH(boxes));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/photo.h"
+#include "tests/support/test.h"
 
 static struct workshop *workshop;
 static struct arena arena;
@@ -115,7 +116,7 @@ static void the_photo_stands_as_its_exif_says(void **state)
 static void what_is_covered_is_in_neither_variant(void **state)
 {
     (void)state;
-    const struct pixels_box box = {0, 0, 500, 500};
+    const struct box box = {0, 0, 500, 500};
     struct buf photo;
     uint8_t colour[3];
     photo_make(&photo, 800, 600, 0);
