@@ -19,10 +19,11 @@ const { values, positionals } = parseArgs({
         from: { type: "string", default: "1" },
         workers: { type: "string", default: String(Math.max(1, Math.min(8, os.cpus().length))) },
         trace: { type: "boolean", default: false },
+        first: { type: "boolean", default: false }, // stops at the first failure and does not shorten it
     },
 });
 const [program, shim, client] = positionals;
-const FAILURES_TOLD = 3;
+const FAILURES_TOLD = values.first ? 1 : 3;
 
 /** A worker takes seeds until it is told that there are no more. */
 async function work() {
@@ -43,7 +44,7 @@ async function work() {
         const { error, trace } = await runSeed(kit, world, seed);
         if (values.trace) console.log(trace.map((line) => `# ${line}`).join("\n"));
         const again = `tests/faults/run --world ${world} --from ${seed} --seeds 1 --trace`;
-        const text = error && shorten ? await report(kit, world, seed, error, again) : (error && String(error));
+        const text = error && shorten ? await report(kit, world, seed, error, again) : error && `seed ${seed} of the world “${world}”: ${error}`;
         process.send({ seed, text });
     });
     process.send({});
@@ -64,7 +65,7 @@ function runWorld(world) {
             worker.on("message", ({ seed, text }) => {
                 if (text) failures.push({ seed, text });
                 const enough = failures.length >= FAILURES_TOLD;
-                worker.send(next <= last && !enough ? { world, seed: next++, shorten: true } : {});
+                worker.send(next <= last && !enough ? { world, seed: next++, shorten: !values.first } : {});
             });
             worker.on("exit", (code) => {
                 if (code !== 0) reject(new Error(`a worker ended with ${code}`));
