@@ -81,7 +81,10 @@ FROM person_device d JOIN person p ON p.municipality = d.municipality AND p.id =
 WHERE d.municipality = ?1 AND d.device_id = ?2 AND d.until_ms > ?3 ORDER BY p.meeting_id;
 
 -- name: spaces_list
-SELECT id, tier, name FROM space WHERE municipality = ?1 AND withdrawn = 0 ORDER BY seq;
+SELECT id, tier, name, organisation FROM space WHERE municipality = ?1 AND withdrawn = 0 ORDER BY seq;
+
+-- name: spaces_find
+SELECT id, tier, name, organisation FROM space WHERE municipality = ?1 AND id = ?2 AND withdrawn = 0;
 
 -- name: invitation_add
 INSERT INTO invitation (municipality, code_sha256, space_id, organisation, made_by, made_ms, until_ms)

@@ -25,6 +25,13 @@ enum err_code api_take_optional(struct json_fields *fields, const struct json_fi
                                 size_t max_characters, struct arena *arena, struct span *ret,
                                 struct err *err)
 {
-    return json_has(fields, field) ? api_take(fields, field, max_characters, arena, ret, err)
-                                   : ERR_OK;
+    struct err own = {0};
+    if (!json_has(fields, field))
+        return ERR_OK;
+    const enum err_code code = api_take(fields, field, max_characters, arena, ret, &own);
+    if (code != ERR_OK && own.what == field->empty) { /* "" is a value here */
+        *ret = span_from_str("");
+        return ERR_OK;
+    }
+    return code == ERR_OK ? ERR_OK : err_set(err, code, own.what, own.at);
 }

@@ -23,6 +23,21 @@ API_HANDLER(api_session_totp_on);
 API_HANDLER(api_session_totp_off);
 API_HANDLER(api_sessions_list);
 API_HANDLER(api_sessions_close);
+API_HANDLER(api_accounts_list);
+API_HANDLER(api_accounts_create);
+API_HANDLER(api_accounts_change);
+API_HANDLER(api_spaces_list);
+API_HANDLER(api_spaces_create);
+API_HANDLER(api_spaces_member_add);
+API_HANDLER(api_spaces_member_remove);
+API_HANDLER(api_invitations_create);
+API_HANDLER(api_invitations_accept);
+API_HANDLER(api_audit_list);
+API_HANDLER(api_vault_ask);
+API_HANDLER(api_vault_approve);
+API_HANDLER(api_vault_open);
+API_HANDLER(api_vault_get);
+API_HANDLER(api_vault_list);
 
 /* Sends what was written as the caller's own. */
 MUST_CHECK enum err_code api_send_private(const struct http_request *req, struct http_response *res,

@@ -40,6 +40,21 @@ HANDLER(api_session_totp_on);
 HANDLER(api_session_totp_off);
 HANDLER(api_sessions_list);
 HANDLER(api_sessions_close);
+HANDLER(api_accounts_list);
+HANDLER(api_accounts_create);
+HANDLER(api_accounts_change);
+HANDLER(api_spaces_list);
+HANDLER(api_spaces_create);
+HANDLER(api_spaces_member_add);
+HANDLER(api_spaces_member_remove);
+HANDLER(api_invitations_create);
+HANDLER(api_invitations_accept);
+HANDLER(api_audit_list);
+HANDLER(api_vault_ask);
+HANDLER(api_vault_approve);
+HANDLER(api_vault_open);
+HANDLER(api_vault_get);
+HANDLER(api_vault_list);
 HANDLER(api_live_get);
 HANDLER(api_health_get);
 HANDLER(api_metrics_get);
@@ -72,6 +87,21 @@ const struct endpoint endpoints[] = {
     {HTTP_DELETE, "/api/session/totp",         api_session_totp_off,  ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
     {HTTP_GET,  "/api/sessions",               api_sessions_list,     ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_DELETE, "/api/sessions/{id}",        api_sessions_close,    ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_GET,  "/api/accounts",               api_accounts_list,     ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/accounts",               api_accounts_create,   ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_PATCH, "/api/accounts/{id}",         api_accounts_change,   ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_GET,  "/api/spaces",                 api_spaces_list,       ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/api/spaces",                 api_spaces_create,     ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_POST, "/api/spaces/{id}/members",    api_spaces_member_add, ACCESS_STAFF,  KIB,       "application/json", "", false},
+    {HTTP_DELETE, "/api/spaces/{id}/members/{account}", api_spaces_member_remove, ACCESS_STAFF, 0, NULL, "", false},
+    {HTTP_POST, "/api/invitations",            api_invitations_create, ACCESS_STAFF, 4 * KIB,   "application/json", "", false},
+    {HTTP_POST, "/api/invitations/{code}",     api_invitations_accept, ACCESS_WRITE, 8 * KIB,   "application/json", "", false},
+    {HTTP_GET,  "/api/audit",                  api_audit_list,        ACCESS_STAFF,  0,         NULL, "day after limit", false},
+    {HTTP_GET,  "/api/vault/requests",         api_vault_list,        ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/vault/requests",         api_vault_ask,         ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_GET,  "/api/vault/requests/{id}",    api_vault_get,         ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/vault/requests/{id}/approval", api_vault_approve, ACCESS_STAFF, 0,        NULL, "", false},
+    {HTTP_POST, "/api/vault/requests/{id}/opening", api_vault_open,   ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},

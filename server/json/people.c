@@ -52,7 +52,24 @@ void json_session(struct json *json, const struct store_session *session, bool i
     json_end(json);
 }
 
-void json_audit_row(struct json *json, const struct audit_row *row)
+void json_space(struct json *json, const struct store_space *space, bool is_member)
+{
+    static const char *const tiers[] = {"", "A", "B", "C"};
+    json_object(json);
+    json_key(json, "id");
+    json_uuid(json, space->id);
+    json_key(json, "tier");
+    json_text(json, tiers[space->tier]);
+    json_key(json, "name");
+    json_string(json, space->name);
+    json_key(json, "organisation");
+    json_string(json, space->organisation);
+    json_key(json, "member");
+    json_bool(json, is_member);
+    json_end(json);
+}
+
+void json_audit_row(struct json *json, const struct audit_row *row, struct span actor_name)
 {
     static const char digits[] = "0123456789abcdef";
     char hash[65] = "";
@@ -70,6 +87,8 @@ void json_audit_row(struct json *json, const struct audit_row *row)
         json_null(json);
     else
         json_uuid(json, row->actor_id);
+    json_key(json, "actor_name");
+    json_string_or_null(json, actor_name);
     json_key(json, "action");
     json_string(json, row->action);
     json_key(json, "object");

@@ -144,6 +144,16 @@ enum err_code store_audit_list(struct store_reader *reader, int64_t from_ms, int
     return ERR_OK;
 }
 
+enum err_code store_audit_newest(struct store_reader *reader, uint64_t *ret, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t newest;
+    TRY(db_take(&reader->db, SQL_AUDIT_LAST, &stmt, err));
+    TRY(db_one_int(&reader->db, stmt, 0, &newest, err));
+    *ret = (uint64_t)newest;
+    return ERR_OK;
+}
+
 enum err_code store_audit_verify(struct store_reader *reader, struct audit_verdict *ret,
                                  struct err *err)
 {

@@ -47,6 +47,10 @@ MUST_CHECK enum err_code store_audit_list(struct store_reader *reader, int64_t f
                                           struct arena *arena, struct audit_row **ret,
                                           size_t *ret_count, struct err *err);
 
+/* The newest row's number; 0: none. */
+MUST_CHECK enum err_code store_audit_newest(struct store_reader *reader, uint64_t *ret,
+                                            struct err *err);
+
 struct audit_verdict {
     uint64_t rows;
     uint64_t broken_at; /* the first row that does not follow from those before it; 0: none */
