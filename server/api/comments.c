@@ -125,6 +125,7 @@ enum err_code api_comments_create(struct app *app, const struct http_request *re
     if (!asked)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     TRY(json_comment_from(req->body, req->arena, asked, &res->pointer, err));
+    TRY(api_post_speaker(app, req, asked->comment.space_id, &asked->comment.pen_name, err));
     const struct op_head head =
         api_post_head(app, asked->id, api_post_author(app, asked->id), 0, 0);
     struct api_post post = {

@@ -2,6 +2,9 @@
 
 #include <sodium.h>
 
+#include "server/people/caller.h"
+#include "server/people/limit.h"
+#include "server/store/spaces.h"
 #include "server/store/store.h"
 
 struct refusal {
@@ -26,6 +29,8 @@ static const struct refusal refusals[] = {
     {"bad_channel", ERR_INVALID, "the channel is not known", "/channel"},
     {"missing_id", ERR_INVALID, "the id cannot be the nil UUID", "/id"},
     {"too_large", ERR_TOO_LARGE, "the text is too large", "/text"},
+    {"missing_source", ERR_INVALID, "what speaks for the city says where it is published",
+     "/source"},
     {"not_allowed", ERR_FORBIDDEN, "this is for the town's own people", NULL},
     {"wrong_object", ERR_NOT_FOUND, "there is no such comment", NULL},
 };
@@ -64,6 +69,27 @@ struct uuid api_post_author(const struct app *app, struct uuid object_id)
     uint8_t mac[crypto_auth_BYTES];
     crypto_auth(mac, object_id.bytes, UUID_BYTES, app->secret);
     return uuid_from_time(0, mac);
+}
+
+enum err_code api_post_speaker(struct app *app, const struct http_request *req,
+                               struct uuid space_id, struct span *pen_name, struct err *err)
+{
+    struct caller caller;
+    struct store_space space;
+    if (uuid_is_nil(space_id))
+        return ERR_OK;
+    TRY(people_caller(app, req, &caller, err));
+    const enum err_code code =
+        store_spaces_find(app_reader(app, req), space_id, req->arena, &space, err);
+    if (code == ERR_NOT_FOUND)
+        return ERR_OK; /* it may come by another server: the rules hold the words back till then */
+    TRY(code);
+    if (space.tier == TIER_A)
+        return ERR_OK;
+    TRY(people_need(&caller, RIGHT_WRITE, space_id, err));
+    if (caller.kind == CALLER_ACCOUNT)
+        *pen_name = caller.display;
+    return ERR_OK;
 }
 
 static enum err_code refuse(const struct api_post *post, const char *reason, struct err *err)
@@ -114,9 +140,14 @@ enum err_code api_post(const struct api_post *post, struct err *err)
     struct api_post *kept = ARENA_NEW(post->req->arena, struct api_post);
     if (!kept)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
+    struct caller caller;
     *kept = *post;
+    TRY(people_caller(post->app, post->req, &caller, err));
+    TRY(people_limit_write(post->app, post->req, post->res, caller.device_id, 1, err));
     const struct store_batch batch = {
         .origin = STORE_FROM_POST,
+        .standing = (enum standing)caller.role,
+        .scopes = caller.scopes,
         .device_id = store_info(post->app->store)->server_id,
         .received_ms = post->req->now_ms,
         .ops = &kept->op,

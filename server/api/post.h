@@ -42,4 +42,10 @@ struct op_head api_post_head(const struct app *app, struct uuid object_id, struc
  * device of its own can be withdrawn by moderators only. */
 struct uuid api_post_author(const struct app *app, struct uuid object_id);
 
+/* In a closed space people write who belong there, under their own names: *pen_name becomes the
+ * name that the account shows. In the open one everything stays as it is. */
+MUST_CHECK enum err_code api_post_speaker(struct app *app, const struct http_request *req,
+                                          struct uuid space_id, struct span *pen_name,
+                                          struct err *err);
+
 MUST_CHECK enum err_code api_post(const struct api_post *post, struct err *err);

@@ -3,6 +3,7 @@
 #include "server/api/comments.h"
 #include "server/api/sync_wire.h"
 #include "server/people/caller.h"
+#include "server/people/limit.h"
 #include "server/store/writer.h"
 #include "sync.pb-c.h"
 
@@ -117,9 +118,14 @@ enum err_code api_sync_push(struct app *app, const struct http_request *req,
     struct sync_push *asked = ARENA_NEW(req->arena, struct sync_push);
     if (!push || !asked)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
+    struct caller caller;
     *push = (struct push){.app = app, .req = req, .res = res};
     TRY(people_token(req, push->batch.token_sha256, err));
     TRY(sync_read_push(req->arena, req->body, asked, err));
+    TRY(people_caller_on(app, req, asked->device_id, &caller, err));
+    TRY(people_limit_write(app, req, res, asked->device_id, (uint32_t)asked->op_count, err));
+    push->batch.standing = (enum standing)caller.role;
+    push->batch.scopes = caller.scopes;
     push->batch.origin = STORE_FROM_DEVICE;
     push->batch.has_token = true;
     push->batch.device_id = asked->device_id;

@@ -1,10 +1,12 @@
 /* kakikomap check: integrity of everything; nothing is changed. */
+#include <sodium.h>
 #include <stdio.h>
 
 #include "server/city/folder.h"
 #include "server/command/options.h"
 #include "server/command/progress.h"
 #include "server/command/summary.h"
+#include "server/store/audit.h"
 #include "server/store/check.h"
 #include "server/store/digest.h"
 #include "server/store/layers.h"
@@ -100,6 +102,36 @@ static enum err_code check_layers(struct store *store, struct store_reader *read
     return ERR_OK;
 }
 
+static enum err_code check_audit(struct store_reader *reader, struct faults *faults,
+                                 struct audit_verdict *ret, struct err *err)
+{
+    TRY(store_audit_verify(reader, ret, err));
+    if (!ret->broken_at)
+        return ERR_OK;
+    struct buf text;
+    buf_init(&text);
+    buf_add_str(&text, "audit, row ");
+    buf_add_int(&text, (int64_t)ret->broken_at);
+    tell(faults, "it does not follow from the rows before it: the log was changed",
+         buf_span(&text));
+    buf_done(&text);
+    return ERR_OK;
+}
+
+/* The head is what a daily export ends with: equal heads, and nothing was cut off. */
+static void tell_audit(struct json *json, const struct audit_verdict *audit)
+{
+    char head[2 * sizeof audit->head + 1];
+    sodium_bin2hex(head, sizeof head, audit->head, sizeof audit->head);
+    json_key(json, "audit");
+    json_object(json);
+    json_key(json, "rows");
+    json_uint(json, audit->rows);
+    json_key(json, "head");
+    json_text(json, head);
+    json_end(json);
+}
+
 static void show_progress(void *context, uint64_t done, uint64_t total)
 {
     (void)context;
@@ -149,8 +181,11 @@ static enum err_code check_all(const char *dir, struct arena *arena, struct json
     size_t sources, layers;
     TRY(check_sources(store, reader, arena, &faults, &sources, err));
     TRY(check_layers(store, reader, arena, &faults, &layers, err));
+    struct audit_verdict audit;
+    TRY(check_audit(reader, &faults, &audit, err));
     progress_end();
     json_end(json);
+    tell_audit(json, &audit);
     tell_counts(json, &report, sources, layers);
     json_key(json, "ok");
     json_bool(json, faults.count == 0);

@@ -28,5 +28,6 @@ int command_import(int argc, char **argv);
 int command_cluster(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_account(int argc, char **argv);
+int command_space(int argc, char **argv);
 int command_card(int argc, char **argv);
 int command_tls(int argc, char **argv);

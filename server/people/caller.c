@@ -27,16 +27,25 @@ enum err_code people_token(const struct http_request *req, uint8_t ret_sha256[32
 
 /* --- The device ------------------------------------------------------------------------------- */
 
-static enum err_code find_device(struct store_reader *reader, const struct http_request *req,
-                                 struct caller *caller, struct err *err)
+static enum err_code device_of_head(const struct http_request *req, struct uuid *ret,
+                                    struct err *err)
 {
     struct span header;
-    uint8_t first[32];
-    bool known;
     if (!http_header(req, "X-Device-Id", &header))
         return ERR_OK;
-    if (!uuid_from(header, &caller->device_id) || uuid_is_nil(caller->device_id))
-        return err_set(err, ERR_PARAM, "X-Device-Id must be a UUID", 0);
+    return uuid_from(header, ret) && !uuid_is_nil(*ret)
+               ? ERR_OK
+               : err_set(err, ERR_PARAM, "X-Device-Id must be a UUID", 0);
+}
+
+static enum err_code find_device(struct store_reader *reader, const struct http_request *req,
+                                 struct uuid device_id, struct caller *caller, struct err *err)
+{
+    uint8_t first[32];
+    bool known;
+    if (uuid_is_nil(device_id))
+        return ERR_OK;
+    caller->device_id = device_id;
     TRY(people_token(req, caller->device_token_sha256, err));
     TRY(store_devices_token(reader, caller->device_id, first, &known, err));
     if (known && sodium_memcmp(first, caller->device_token_sha256, sizeof first) != 0)
@@ -105,17 +114,25 @@ static enum err_code find_scopes(struct store_reader *reader, const struct http_
     return ERR_OK;
 }
 
-enum err_code people_caller(struct app *app, const struct http_request *req, struct caller *ret,
-                            struct err *err)
+enum err_code people_caller_on(struct app *app, const struct http_request *req,
+                               struct uuid device_id, struct caller *ret, struct err *err)
 {
     struct store_reader *reader = app_reader(app, req);
     struct caller caller = {.kind = CALLER_ANYONE};
-    TRY(find_device(reader, req, &caller, err));
+    TRY(find_device(reader, req, device_id, &caller, err));
     TRY(find_account(app, req, &caller, err));
     if (caller.kind != CALLER_ANYONE)
         TRY(find_scopes(reader, req, &caller, err));
     *ret = caller;
     return ERR_OK;
+}
+
+enum err_code people_caller(struct app *app, const struct http_request *req, struct caller *ret,
+                            struct err *err)
+{
+    struct uuid device_id = {{0}};
+    TRY(device_of_head(req, &device_id, err));
+    return people_caller_on(app, req, device_id, ret, err);
 }
 
 void people_vary(struct http_response *res)

@@ -44,6 +44,11 @@ const char *right_name(enum right right);
 MUST_CHECK enum err_code people_caller(struct app *app, const struct http_request *req,
                                        struct caller *ret, struct err *err);
 
+/* The same for a message that names its device in its body. */
+MUST_CHECK enum err_code people_caller_on(struct app *app, const struct http_request *req,
+                                          struct uuid device_id, struct caller *ret,
+                                          struct err *err);
+
 /* `scope` is the space or meeting it is about; nil: the open city. */
 bool people_may(const struct caller *caller, enum right right, struct uuid scope);
 

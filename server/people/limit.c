@@ -150,6 +150,19 @@ enum err_code people_limit_address(struct app *app, const struct http_request *r
     return people_limit(app, res, limit, span_of(req->peer.address, mapped ? 16 : 8), cost, err);
 }
 
+enum err_code people_limit_write(struct app *app, const struct http_request *req,
+                                 struct http_response *res, struct uuid device_id, uint32_t count,
+                                 struct err *err)
+{
+    if (req->peer.is_local)
+        return ERR_OK;
+    if (uuid_is_nil(device_id))
+        return people_limit_address(app, req, res, LIMIT_POST_ADDRESS, count, err);
+    TRY(people_limit(app, res, LIMIT_WRITE_DEVICE, span_of(device_id.bytes, UUID_BYTES), count,
+                     err));
+    return people_limit_address(app, req, res, LIMIT_WRITE_ADDRESS, count, err);
+}
+
 void people_limit_return(struct app *app, enum limit limit, struct span key, uint32_t cost)
 {
     if (app->limits)

@@ -45,4 +45,9 @@ MUST_CHECK enum err_code people_limit(struct app *app, struct http_response *res
 MUST_CHECK enum err_code people_limit_address(struct app *app, const struct http_request *req,
                                               struct http_response *res, enum limit limit,
                                               uint32_t cost, struct err *err);
+/* Writing `count` operations, by a device or (nil) by nobody known. This machine itself is not
+ * limited: the operator imports, measures and tests. */
+MUST_CHECK enum err_code people_limit_write(struct app *app, const struct http_request *req,
+                                            struct http_response *res, struct uuid device_id,
+                                            uint32_t count, struct err *err);
 void people_limit_return(struct app *app, enum limit limit, struct span key, uint32_t cost);

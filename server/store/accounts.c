@@ -7,31 +7,18 @@
 #include "server/store/local.h"
 #include "server/store/view.h"
 
-static const struct {
-    enum role role;
-    const char *name;
-} roles[] = {
-#define ROLE(code, number, name, label) {code, name},
-#include "server/store/roles.def"
-#undef ROLE
-};
-
 const char *role_name(enum role role)
 {
-    for (size_t i = 0; i < LENGTH(roles); i++)
-        if (roles[i].role == role)
-            return roles[i].name;
-    return "";
+    return role == ROLE_NONE ? "" : standing_name(role);
 }
 
 bool role_from_name(struct span name, enum role *ret)
 {
-    for (size_t i = 0; i < LENGTH(roles); i++)
-        if (span_is(name, roles[i].name)) {
-            *ret = roles[i].role;
-            return true;
-        }
-    return false;
+    uint8_t standing;
+    if (!standing_from_name(name, &standing) || standing == ROLE_NONE || standing >= ROLE_END)
+        return false;
+    *ret = (enum role)standing;
+    return true;
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */

@@ -14,12 +14,17 @@
 #pragma once
 
 #include "server/store/audit.h"
+#include "server/sync/words.h"
 
+/* An account's role is the standing of what it does (server/sync/words.def); its rights are
+ * server/people/rights.def. */
 enum role {
-    ROLE_NONE,
-#define ROLE(code, number, name, label) code = number,
-#include "server/store/roles.def"
-#undef ROLE
+    ROLE_NONE = STANDING_NONE,
+    ROLE_MEMBER = STANDING_MEMBER,
+    ROLE_TEACHER = STANDING_TEACHER,
+    ROLE_MODERATOR = STANDING_MODERATOR,
+    ROLE_PLANNER = STANDING_PLANNER,
+    ROLE_ADMINISTRATOR = STANDING_ADMINISTRATOR,
     ROLE_END,
 };
 const char *role_name(enum role role); /* "" for ROLE_NONE */
