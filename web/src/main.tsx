@@ -2,7 +2,11 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { commentsStart, filter, filterFromParams, refresh } from './state/comments';
+import { insideLoad, insideStart } from './state/inside';
+import { kioskStart } from './state/kiosk';
 import { connection, connectionReport, liveStart } from './state/live';
+import { measuringStart, readingsFrom } from './state/measuring';
+import { mineLoad } from './state/mine';
 import { copySoon, offlineShow } from './state/offline';
 import { ownStart, waitingCount } from './state/own';
 import { packsStart } from './state/packs';
@@ -10,8 +14,9 @@ import { lang, prefsStart } from './state/prefs';
 import { cameraFromParam, routeStart, view } from './state/route';
 import { lastingAsk, shellStart } from './state/shell';
 import { cardsLoad, demo, hello, helloLoad, townTilesLoad } from './state/town';
-import { writingStart } from './state/writing';
+import { readingsBy, writingStart } from './state/writing';
 import { trustedStart } from './trusted';
+import { aloudStart } from './ui/aloud';
 import { App } from './ui/app';
 import { refreshMapComments, townMap } from './ui/map-view';
 import { say } from './ui/text';
@@ -19,6 +24,10 @@ import { say } from './ui/text';
 trustedStart();
 prefsStart();
 commentsStart();
+aloudStart();
+readingsBy((now) => readingsFrom(now.measuring));
+measuringStart();
+kioskStart();
 routeStart((params) => {
   filter.value = filterFromParams(params);
   const camera = cameraFromParam(params.get('m'));
@@ -45,8 +54,12 @@ async function start(): Promise<void> {
   await ownStart(connectionReport, () => {
     refreshMapComments(null);
     refresh(null);
+    void mineLoad();
+    void insideLoad();
   }).catch((error: unknown) => console.warn('the local store cannot be opened', error));
   await writingStart().catch((error: unknown) => console.warn('drafts cannot be kept', error));
+  insideStart();
+  await mineLoad();
 }
 
 effect(() => {

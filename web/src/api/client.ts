@@ -27,16 +27,23 @@ export interface Failure {
 
 const TIMEOUT_MS = 20_000;
 
-async function getJson<T>(
+/** One question as JSON, or without a body; the answer is parsed or is a failure. */
+export async function askJson<T>(
+  method: string,
   path: string,
+  body: unknown,
   parse: (json: unknown) => T | null,
+  headers: Record<string, string> = {},
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Result<T>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(path, {
+      method,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      headers: body === null ? headers : { ...headers, 'Content-Type': 'application/json' },
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) {
       const problem: unknown = await response.json().catch(() => null);
@@ -77,6 +84,15 @@ async function getKept<T>(path: string, parse: (json: unknown) => T | null): Pro
   const kept = await keptOf(cache, path).catch(() => undefined);
   const value = kept === undefined ? null : parse(jsonOf(kept.body));
   return value === null ? answer : { ok: true, value };
+}
+
+function getJson<T>(
+  path: string,
+  parse: (json: unknown) => T | null,
+  signal?: AbortSignal,
+  onText?: (text: string) => void,
+): Promise<Result<T>> {
+  return askJson('GET', path, null, parse, {}, signal, onText);
 }
 
 export interface Filter {

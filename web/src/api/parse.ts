@@ -6,16 +6,49 @@
  */
 
 import type { components } from 'contract';
-import type { Channel, CommentKind, Hat } from '../sync/messages';
-import { CHANNEL, COMMENT_KIND, HAT } from '../sync/messages';
+import type { Reading, Stroke } from '../sync/messages';
 import { isUuid } from '../sync/uuid';
+import {
+  CHANNEL,
+  type Channel,
+  COMMENT_KIND,
+  type CommentKind,
+  HAT,
+  type Hat,
+  MOOD,
+  type Mood,
+  QUANTITY,
+  SHAPE,
+  type Shape,
+} from '../sync/words';
+
+export interface Photo {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+  /** Addresses of the picture and of the small one; empty when its bytes have not come. */
+  readonly url: string;
+  readonly thumb: string;
+}
 
 export interface Comment {
   readonly id: string;
   readonly lon: number;
   readonly lat: number;
   readonly kind: CommentKind;
+  readonly title: string;
   readonly text: string;
+  readonly mood: Mood;
+  readonly shape: Shape;
+  /** Of lines and areas, in degrees. */
+  readonly corners: readonly (readonly [number, number])[];
+  readonly drawing: readonly Stroke[];
+  readonly readings: readonly Reading[];
+  readonly photos: readonly Photo[];
+  readonly meetingId: string | null;
+  /** Of an official fact: where the city published it. */
+  readonly source: string;
   readonly cardId: string | null;
   readonly cardTitle: string | null;
   readonly channel: Channel;
@@ -66,25 +99,83 @@ export interface Card {
   readonly commentCount: number;
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textOrNull = (value: unknown): string | null =>
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
-const numberOf = (value: unknown): number =>
+export const numberOf = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : 0;
 
-function oneOf<T extends string>(known: Record<T, unknown>, value: unknown): T | null {
+export function oneOf<T extends string>(known: Record<T, unknown>, value: unknown): T | null {
   return typeof value === 'string' && Object.hasOwn(known, value) ? (value as T) : null;
 }
 
 /** Reads only names the contract has: a renamed field is a compile error here. */
-function reader<T extends object>(json: Json): (name: keyof T & string) => unknown {
+export function reader<T extends object>(json: Json): (name: keyof T & string) => unknown {
   return (name) => json[name];
+}
+
+const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJson) : []);
+
+const E7 = 1e7;
+
+function spots(value: unknown): [number, number][] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((at) =>
+    Array.isArray(at) && typeof at[0] === 'number' && typeof at[1] === 'number'
+      ? [[at[0], at[1]] as [number, number]]
+      : [],
+  );
+}
+
+/** A line or an area beside the point that stands for it; of an area the ring is closed. */
+function shapeFrom({ shape, geometry }: Json): Pick<Comment, 'shape' | 'corners'> {
+  const name = oneOf<Shape>(SHAPE, shape) ?? 'point';
+  if (name === 'point' || !isJson(geometry)) return { shape: 'point', corners: [] };
+  const at: unknown = geometry.coordinates;
+  if (name === 'line') return { shape: name, corners: spots(at) };
+  return { shape: name, corners: spots(Array.isArray(at) ? at[0] : null).slice(0, -1) };
+}
+
+function strokeFrom(json: Json): Stroke {
+  const corners = spots(json.path).map(
+    ([lon, lat]) => [Math.round(lon * E7), Math.round(lat * E7)] as const,
+  );
+  return { corners, colour: numberOf(json.colour), width: numberOf(json.width) || 1 };
+}
+
+function readingFrom(json: Json): Reading | null {
+  const quantity = oneOf<Reading['quantity']>(QUANTITY, json.quantity);
+  if (quantity === null || typeof json.value !== 'number') return null;
+  return {
+    quantity,
+    valueMilli: Math.round(json.value * 1000),
+    instrument: textOf(json.instrument),
+    waitedS: numberOf(json.waited_s),
+    takenMs: Date.parse(textOf(json.taken_at)) || 0,
+  };
+}
+
+/** Only addresses of this server's own pictures. */
+const pictureUrl = (value: unknown): string =>
+  typeof value === 'string' && value.startsWith('/photos/') ? value : '';
+
+function photoFrom(json: Json): Photo | null {
+  const id = textOf(json.id);
+  if (!isUuid(id)) return null;
+  return {
+    id,
+    width: numberOf(json.width),
+    height: numberOf(json.height),
+    alt: textOf(json.alt),
+    url: pictureUrl(json.url),
+    thumb: pictureUrl(json.thumb),
+  };
 }
 
 export function commentFromJson(json: unknown): Comment | null {
@@ -92,6 +183,7 @@ export function commentFromJson(json: unknown): Comment | null {
   const at = json.geometry.coordinates;
   if (!Array.isArray(at) || typeof at[0] !== 'number' || typeof at[1] !== 'number') return null;
   const get = reader<components['schemas']['CommentProperties']>(json.properties);
+  const extra = json.properties;
   const kind = oneOf(COMMENT_KIND, get('kind'));
   if (kind === null || typeof json.id !== 'string' || !isUuid(json.id)) return null;
   const status = get('status');
@@ -100,7 +192,19 @@ export function commentFromJson(json: unknown): Comment | null {
     lon: at[0],
     lat: at[1],
     kind,
+    title: textOf(extra.title),
     text: textOf(get('text')),
+    mood: oneOf<Mood>(MOOD, extra.mood) ?? 'none',
+    ...shapeFrom(extra),
+    drawing: list(extra.drawing).map(strokeFrom),
+    readings: list(extra.readings)
+      .map(readingFrom)
+      .filter((reading) => reading !== null),
+    photos: list(extra.photos)
+      .map(photoFrom)
+      .filter((photo) => photo !== null),
+    meetingId: textOrNull(extra.meeting),
+    source: textOf(extra.source),
     cardId: textOrNull(get('card')),
     cardTitle: textOrNull(get('card_title')),
     channel: oneOf(CHANNEL, get('channel')) ?? 'web',
@@ -128,7 +232,7 @@ export function pageFromJson(json: unknown): CommentPage | null {
   };
 }
 
-function replyFromJson(json: unknown): Reply | null {
+export function replyFromJson(json: unknown): Reply | null {
   if (!isJson(json)) return null;
   const get = reader<components['schemas']['Reply']>(json);
   const id = get('id');

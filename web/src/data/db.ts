@@ -9,7 +9,7 @@
  * 4. Bytes are ArrayBuffers: one browser family loses Blobs (WebKit).
  */
 import { type Corner, opDevice, type Reading, type Stroke } from '../sync/messages';
-import type { Mood, PlaceSource, Shape } from '../sync/words';
+import type { Mood, PlaceSource, Quantity, Shape } from '../sync/words';
 
 /** A server, in one of its lives, that has taken something. */
 export interface Held {
@@ -88,6 +88,18 @@ export interface ReactionRow {
   rev: number;
 }
 
+/** A value that is being measured: as typed, with the start of the wait (state/measuring.ts). */
+export interface Measuring {
+  quantity: Quantity;
+  text: string;
+  /** A name of write/reading.ts, or one's own words. */
+  instrument: string;
+  startedMs: number | null;
+  /** How long it had stood when the value was typed. */
+  waitedS: number | null;
+  takenMs: number;
+}
+
 /** The comment that is being written; also what an unasked reload (the camera's) comes back to. */
 export interface Draft {
   kind: string | null;
@@ -106,6 +118,7 @@ export interface Draft {
   accuracyM: number;
   drawing: readonly Stroke[];
   readings: readonly Reading[];
+  measuring: readonly Measuring[];
   photos: readonly PhotoRef[];
   /** The form was open: it opens again at the start. */
   open: boolean;
@@ -126,6 +139,7 @@ export const EMPTY_DRAFT: Draft = {
   accuracyM: 0,
   drawing: [],
   readings: [],
+  measuring: [],
   photos: [],
   open: false,
 };

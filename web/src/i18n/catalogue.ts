@@ -23,7 +23,7 @@ import { offline } from './ja/offline';
 import { reason } from './ja/reason';
 import { write } from './ja/write';
 
-const ja = { ...base, ...write, ...offline, ...join, ...desk, ...reason } as const;
+export const ja = { ...base, ...write, ...offline, ...join, ...desk, ...reason } as const;
 
 export type Key = keyof typeof ja;
 export type Catalogue = Record<Key, string>;

@@ -50,7 +50,8 @@ describe('a reading', () => {
   it('follows the meeting of a school only', () => {
     expect(gradeFromNumber(0)).toBeNull();
     expect(gradeFromNumber(3)).toBe('3');
-    expect(gradeFromNumber(8)).toBeNull();
+    expect(gradeFromNumber(9)).toBe('7');
+    expect(gradeFromNumber(10)).toBeNull();
     expect(gradeFromText('13')).toBeNull();
   });
 });

@@ -15,9 +15,9 @@ export function gradeFromText(text: string | null): Grade | null {
   return GRADES.find((grade) => grade === text) ?? null;
 }
 
-/** A meeting's grade: 0 where it is not of a school. */
+/** A meeting's grade: 1 to 9, of middle schools 7 to 9; 0 where it is not of a school. */
 export function gradeFromNumber(year: number): Grade | null {
-  return year >= 1 && year <= 7 ? gradeFromText(String(year)) : null;
+  return year >= 1 && year <= 9 ? gradeFromText(String(Math.min(7, year))) : null;
 }
 
 export function rubyNeeded(word: string, grade: Grade): boolean {

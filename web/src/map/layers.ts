@@ -10,6 +10,7 @@ import type {
 } from 'maplibre-gl';
 import { COMMENT_KIND } from '../sync/words';
 import { countImage, pinImage } from './images';
+import { type Sketch, sketchGeoJson, sketchLayers } from './sketch';
 
 export const COMMENT_TILES = '/tiles/comments/{z}/{x}/{y}.mvt';
 /** From this level on the server sends single comments, below it counts. */
@@ -61,6 +62,8 @@ export interface Overlay {
   readonly opened: OwnPoint | null;
   /** Instead of the server's tiles when it cannot be reached. */
   readonly known: readonly OwnPoint[] | null;
+  /** What is being drawn, or the line, area and strokes of the opened comment. */
+  readonly sketch: Sketch;
 }
 
 /** Counted together below the level from which on tiles have single comments, as in tiles. */
@@ -115,9 +118,11 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
             },
       waiting: data(overlay.waiting),
       opened: data(overlay.opened === null ? [] : [overlay.opened]),
+      sketch: { type: 'geojson', data: sketchGeoJson(overlay.sketch) },
     },
     layers: [
       ...base.layers,
+      ...sketchLayers('sketch', theme),
       {
         id: 'comment-count',
         type: 'symbol',

@@ -15,7 +15,9 @@ import {
   type VectorTileSource,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Surroundings } from '../guard/home';
 import type { Camera } from '../state/route';
+import type { LonLat } from '../write/shape';
 import { imageFromName, PIXEL_RATIO } from './images';
 import { isInside, pointInside, tileAt } from './inside';
 import {
@@ -28,6 +30,8 @@ import {
   pointsGeoJson,
   withComments,
 } from './layers';
+import { NO_SKETCH, type Sketch, type SketchEvents, Sketcher, sketchGeoJson } from './sketch';
+import { surroundingsOf } from './surroundings';
 import { townSources } from './town-tiles';
 
 export interface PickedPlace {
@@ -79,7 +83,9 @@ export class TownMap {
     waiting: readonly OwnPoint[];
     opened: OwnPoint | null;
     known: readonly OwnPoint[] | null;
+    sketch: Sketch;
   };
+  readonly #sketcher: Sketcher;
   #base: StyleSpecification | null = null;
   #styleRun = 0;
 
@@ -91,7 +97,14 @@ export class TownMap {
   ) {
     setWorkerUrl(new URL(workerUrl, location.href).href);
     this.#events = events;
-    this.#overlay = { theme: start.theme, query: '', waiting: [], opened: null, known: null };
+    this.#overlay = {
+      theme: start.theme,
+      query: '',
+      waiting: [],
+      opened: null,
+      known: null,
+      sketch: NO_SKETCH,
+    };
     this.#map = new MapLibre({
       container,
       style: { version: 8, sources: {}, layers: [] },
@@ -111,6 +124,10 @@ export class TownMap {
       fadeDuration: 200,
     });
     const map = this.#map;
+    this.#sketcher = new Sketcher(map, (sketch) => {
+      this.#overlay.sketch = sketch;
+      this.#source<GeoJSONSource>('sketch')?.setData(sketchGeoJson(sketch));
+    });
     map.setMissingStyleImageResolver((name) => {
       const image = imageFromName(name);
       if (image !== null && !map.hasImage(name))
@@ -312,6 +329,10 @@ export class TownMap {
   }
 
   #click(pixel: Pixel): void {
+    if (this.#sketcher.mode !== 'off') {
+      this.#sketcher.tap({ x: pixel[0], y: pixel[1] });
+      return;
+    }
     if (this.#placing !== 'off') {
       this.#placing = 'fixed';
       this.#pickAt(pixel, true);
@@ -370,12 +391,87 @@ export class TownMap {
     this.#pickUnderPin(false);
   }
 
+  /** The place is chosen: the map shows it and nothing on it asks to be moved. */
+  placeKeep(): void {
+    this.#placing = 'off';
+    this.#pin.remove();
+    this.#fadeComments(0.3);
+  }
+
   placeStop(): void {
     this.#placing = 'off';
     this.#pin.remove();
     this.#highlight(undefined);
     this.#fadeComments(1);
     this.#map.getCanvas().style.cursor = '';
+  }
+
+  // ---- drawing --------------------------------------------------------------------------------
+
+  setSketch(sketch: Sketch): void {
+    this.#sketcher.set(sketch);
+  }
+
+  setPen(colour: number, width: number): void {
+    this.#sketcher.setPen(colour, width);
+  }
+
+  /** Seen from above, with a cross in the middle for whoever does not tap. */
+  sketchStart(mode: 'corners' | 'strokes', label: string, events: SketchEvents): void {
+    const map = this.#map;
+    this.#sketcher.start(mode, events);
+    this.#placing = 'follow';
+    this.#highlight(undefined);
+    this.#pinElement.setAttribute('aria-label', label);
+    this.#pinElement.dataset.as = mode;
+    this.#pin.setOffset([0, 32]);
+    this.#pin.setLngLat(map.getCenter()).addTo(map);
+    map.getCanvas().style.cursor = 'crosshair';
+    this.#fadeComments(0.3);
+    this.#ease({ pitch: 0, zoom: Math.max(map.getZoom(), PLACE_ZOOM), duration: 500 });
+  }
+
+  sketchStop(): void {
+    this.#sketcher.stop();
+    delete this.#pinElement.dataset.as;
+    this.#pin.setOffset([0, 0]);
+    this.placeStop();
+  }
+
+  /** As a tap on the middle of the map, where the cross stands. */
+  sketchPress(): void {
+    const { x, y } = this.#map.project(this.#pin.getLngLat());
+    this.#sketcher.press({ x, y });
+  }
+
+  /** Brings a shape into view as a whole. */
+  showAll(spots: readonly LonLat[]): void {
+    const [first] = spots;
+    if (first === undefined) return;
+    const lons = spots.map(([lon]) => lon);
+    const lats = spots.map(([, lat]) => lat);
+    const camera = this.#map.cameraForBounds(
+      [
+        [Math.min(...lons), Math.min(...lats)],
+        [Math.max(...lons), Math.max(...lats)],
+      ],
+      { padding: 60, maxZoom: 18 },
+    );
+    if (camera !== undefined)
+      this.#ease({ ...camera, zoom: Math.min(camera.zoom ?? 18, 18), duration: 600 });
+  }
+
+  /** Houses and streets around a place, as far as the map has loaded them. */
+  surroundings(lon: number, lat: number): Surroundings {
+    return surroundingsOf(this.#map, lon, lat);
+  }
+
+  /** The pin goes where the home-guard says. */
+  movePin(lon: number, lat: number): void {
+    this.#placing = 'fixed';
+    this.#pin.setLngLat([lon, lat]);
+    this.#highlight(undefined);
+    this.show(lon, lat, false);
   }
 
   /** What others wrote steps back while a place is chosen. */
@@ -394,19 +490,26 @@ export class TownMap {
       ArrowUp: [0, -step],
       ArrowDown: [0, step],
     };
+    const { x, y } = this.#map.project(this.#pin.getLngLat());
+    if (this.#sketcher.mode !== 'off' && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      this.#sketcher.press({ x, y });
+      return;
+    }
     const move = moves[event.key];
     if (move === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     this.#placing = 'fixed';
-    const { x, y } = this.#map.project(this.#pin.getLngLat());
     this.#pin.setLngLat(this.#map.unproject([x + move[0], y + move[1]]));
+    this.#sketcher.moved({ x: x + move[0], y: y + move[1] });
     this.#pickUnderPin(false);
     const { lng, lat } = this.#pin.getLngLat();
     this.show(lng, lat, false);
   }
 
   #pickUnderPin(snap: boolean): void {
+    if (this.#sketcher.mode !== 'off') return;
     const { x, y } = this.#map.project(this.#pin.getLngLat());
     this.#pickAt([x, y], snap);
   }

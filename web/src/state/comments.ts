@@ -9,9 +9,11 @@ import { commentsCount } from '../api/count';
 import type { Comment, CommentDetail, CommentPage, Reply } from '../api/parse';
 import type { OwnRow } from '../data/db';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { insideComments } from './inside';
+import { told } from './mine';
 import { speak } from './notice';
 import { detailInstead, type PageWish, pageInstead } from './offline';
-import { ownReactions, owns, ownWaiting } from './own';
+import { ownReactions, owns, ownWaiting, speaker } from './own';
 import { setParam, startParams, view } from './route';
 import { cardsById } from './town';
 
@@ -62,9 +64,15 @@ export const listHasMore = computed(() => list.value.next !== null);
 
 /** A comment as it is shown: `mine` is ours, `waiting` and `refused` are not with the server. */
 export interface ShownComment extends Comment {
+  /** Written by whoever has the tablet now. */
   readonly mine: boolean;
   readonly local: 'none' | 'waiting' | 'refused';
   readonly reason: string;
+}
+
+/** On a shared tablet only the one who wrote it may change it. */
+function isMine(own: OwnRow): boolean {
+  return own.authorId === speaker.value.authorId;
 }
 
 function replayed(comment: Comment, own: OwnRow | undefined): ShownComment | null {
@@ -74,26 +82,43 @@ function replayed(comment: Comment, own: OwnRow | undefined): ShownComment | nul
   return {
     ...comment,
     ...(edited ? { text: own.text, edited: true } : {}),
-    mine: true,
+    mine: isMine(own),
     local: edited ? 'waiting' : own.state === 'refused' ? 'refused' : 'none',
     reason: own.reason,
   };
 }
 
 export function shownFromOwn(row: OwnRow): ShownComment {
+  const mine = isMine(row);
+  const status = told.value.get(row.id)?.status;
   return {
     id: row.id,
     lon: row.lonE7 / 1e7,
     lat: row.latE7 / 1e7,
     kind: row.kind in COMMENT_KIND ? (row.kind as CommentKind) : 'idea',
+    title: row.title,
     text: row.text,
+    mood: row.mood,
+    shape: row.shape,
+    corners: row.corners.map(([x, y]) => [x / 1e7, y / 1e7] as const),
+    drawing: row.drawing,
+    readings: row.readings,
+    photos: row.photos.map((photo) => ({ ...photo, url: '', thumb: '' })),
+    meetingId: row.meetingId,
+    source: '',
     cardId: row.cardId,
     cardTitle: row.cardId === null ? null : (cardsById.value.get(row.cardId)?.title ?? null),
-    channel: 'web',
-    hat: 'citizen',
+    channel: row.meetingId === null ? 'web' : 'tablet',
+    hat: row.meetingId === null ? 'citizen' : 'pupil',
     hatLabel: null,
-    penName: row.penName || null,
-    status: 'public',
+    // The next person at the tablet does not see who wrote before.
+    penName: (mine && row.penName) || null,
+    status:
+      status === 'masked' || status === 'held'
+        ? status
+        : row.meetingId !== null && row.state === 'stored'
+          ? 'held'
+          : 'public',
     createdAt: new Date(row.madeMs).toISOString(),
     edited: false,
     buildingId: row.buildingId || null,
@@ -102,8 +127,8 @@ export function shownFromOwn(row: OwnRow): ShownComment {
     unsure: 0,
     replyCount: 0,
     change: 0,
-    mine: true,
-    local: row.state === 'refused' ? 'refused' : 'waiting',
+    mine,
+    local: row.state === 'refused' ? 'refused' : row.state === 'stored' ? 'none' : 'waiting',
     reason: row.reason,
   };
 }
@@ -111,8 +136,9 @@ export function shownFromOwn(row: OwnRow): ShownComment {
 /** Whether a comment that the server has not seen would be in the filtered list. */
 export function matches(comment: ShownComment, wanted: Filter): boolean {
   const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+  const words = plain(`${comment.title}\n${comment.text}`);
   return (
-    (wanted.q.trim() === '' || plain(comment.text).includes(plain(wanted.q.trim()))) &&
+    (wanted.q.trim() === '' || words.includes(plain(wanted.q.trim()))) &&
     (wanted.kinds.length === 0 || wanted.kinds.includes(comment.kind)) &&
     (wanted.cards.length === 0 ||
       (comment.cardId !== null && wanted.cards.includes(comment.cardId))) &&
@@ -127,10 +153,16 @@ export const shown = computed<readonly ShownComment[]>(() => {
     .filter((row) => !known.has(row.id))
     .map(shownFromOwn)
     .filter((comment) => matches(comment, filter.value));
-  const replay = confirmed
-    .map((comment) => replayed(comment, owns.value.get(comment.id)))
-    .filter((comment) => comment !== null);
-  return [...waiting, ...replay];
+  const replay = (comments: readonly Comment[]): ShownComment[] =>
+    comments
+      .map((comment) => replayed(comment, owns.value.get(comment.id)))
+      .filter((comment) => comment !== null);
+  const inside = replay(insideComments.value.filter((comment) => !known.has(comment.id)));
+  return [
+    ...waiting,
+    ...inside.filter((comment) => matches(comment, filter.value)),
+    ...replay(confirmed),
+  ];
 });
 
 /** How many there are: exact, or at least so many where more pages wait. */
@@ -267,7 +299,8 @@ export const opened = computed<Opened>(() => {
     fromServer !== null
       ? replayed(fromServer, own)
       : (shown.value.find((item) => item.id === now.id) ??
-        (own !== undefined && own.type === 'comment' && own.state !== 'stored'
+        // What is held or hidden is still there for the one who wrote it.
+        (own !== undefined && own.type === 'comment' && (own.state !== 'stored' || isMine(own))
           ? shownFromOwn(own)
           : null));
   if (comment !== null)
@@ -307,7 +340,7 @@ function repliesOf(id: string, fromServer: CommentDetail | null): ShownReply[] {
   for (const reply of fromServer?.replies ?? []) {
     const own = owns.value.get(reply.id);
     if (own?.state === 'withdrawn') continue;
-    confirmed.push({ ...reply, mine: own !== undefined, local: 'none' });
+    confirmed.push({ ...reply, mine: own !== undefined && isMine(own), local: 'none' });
   }
   const waiting = [...owns.value.values()]
     .filter(
@@ -328,7 +361,7 @@ function repliesOf(id: string, fromServer: CommentDetail | null): ShownReply[] {
         penName: row.penName || null,
         createdAt: new Date(row.madeMs).toISOString(),
         edited: false,
-        mine: true,
+        mine: isMine(row),
         local: row.state === 'refused' ? 'refused' : row.state === 'stored' ? 'none' : 'waiting',
       }),
     );

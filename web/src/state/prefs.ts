@@ -1,6 +1,7 @@
 /* prefs: what this device remembers of its reader: language, colours, pen name, the first hint. */
 import { computed, effect, signal } from '@preact/signals-core';
 import { LANGS, type Lang } from '../i18n/catalogue';
+import { type Grade, gradeFromText } from '../i18n/grade';
 
 export type Theme = 'light' | 'dark';
 
@@ -41,6 +42,18 @@ export const chosenTheme = signal<Theme | null>(
 export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
 
 export const lang = signal<Lang>(firstLang());
+/** For whom words carry their reading (やさしい日本語 only). */
+export const grade = signal<Grade>(gradeFromText(read('grade')) ?? 'all');
+/** A sound and a shake when two minutes are over: off unless somebody wants it. */
+export const chimeOn = signal(read('chime') === 'on');
+/** Buttons that read aloud: as chosen, else where the words are easy ones. */
+const keptAloud = read('aloud');
+export const chosenAloud = signal<boolean | null>(keptAloud === null ? null : keptAloud === 'on');
+export const aloudOn = computed(() => chosenAloud.value ?? lang.value === 'easy');
+/** A tablet that stands somewhere for everyone: it starts anew after each comment. */
+export const kiosk = signal(read('kiosk') === 'on');
+/** One tablet, several pupils: handing over is one tap. */
+export const shared = signal(read('shared') === 'on');
 export const penName = signal(read('penName') ?? '');
 export const hintSeen = signal(read('hint') === 'seen');
 export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -55,6 +68,14 @@ export function prefsStart(): void {
     if (chosenTheme.value !== null) remember('theme', chosenTheme.value);
   });
   effect(() => remember('penName', penName.value));
+  effect(() => remember('grade', grade.value));
+  const onOff = (on: boolean): string => (on ? 'on' : 'off');
+  effect(() => remember('chime', onOff(chimeOn.value)));
+  effect(() => {
+    if (chosenAloud.value !== null) remember('aloud', onOff(chosenAloud.value));
+  });
+  effect(() => remember('kiosk', onOff(kiosk.value)));
+  effect(() => remember('shared', onOff(shared.value)));
   effect(() => {
     if (hintSeen.value) remember('hint', 'seen');
   });

@@ -4,8 +4,10 @@
  *
  *   #/                 the list        #/c/ID             one comment
  *   #/device           this tablet
+ *   #/j/CODE           joining a meeting (also from /j/CODE)
+ *   #/r  #/r/CODE      receipts (also from /r); the code stays behind the #, no server sees it
  *   #/about            about           ?m=ZOOM/LAT/LON/BEARING/PITCH   where the map stands
- *   #/desk/…          the pages of teachers and staff (desk/route.ts)
+ *   #/desk/…           the pages of teachers and staff (desk/route.ts)
  *   ?q=WORD&kind=…&card=…&channel=…    the filter
  */
 import { signal } from '@preact/signals-core';
@@ -14,6 +16,8 @@ import { isUuid } from '../sync/uuid';
 export type View =
   | { readonly name: 'list' }
   | { readonly name: 'comment'; readonly id: string }
+  | { readonly name: 'join'; readonly code: string }
+  | { readonly name: 'receipts'; readonly code: string }
   | { readonly name: 'about' }
   | { readonly name: 'device' }
   | { readonly name: 'desk'; readonly path: readonly string[] };
@@ -42,6 +46,9 @@ export function placeFromHash(hash: string): Place {
   if (first === 'c' && second !== undefined && isUuid(second)) {
     return { view: { name: 'comment', id: second }, params };
   }
+  const word = /^[\w-]{0,40}$/.test(second ?? '') ? (second ?? '') : '';
+  if (first === 'j') return { view: { name: 'join', code: word }, params };
+  if (first === 'r') return { view: { name: 'receipts', code: word }, params };
   const named = first === 'about' || first === 'device' ? first : 'list';
   return { view: { name: named }, params };
 }
@@ -54,6 +61,10 @@ function pathOf(view: View): string {
       return '/device';
     case 'desk':
       return ['/desk', ...view.path].join('/');
+    case 'join':
+      return view.code === '' ? '/j' : `/j/${view.code}`;
+    case 'receipts':
+      return view.code === '' ? '/r' : `/r/${view.code}`;
     default:
       return view.name === 'about' ? '/about' : '/';
   }
@@ -92,7 +103,15 @@ export function paramFromCamera(camera: Camera): string {
   ].join('/');
 }
 
-const start = placeFromHash(location.hash);
+/** A printed card says /j/CODE, a receipt /r: the same as behind the #. */
+function startHash(): string {
+  const path = /^\/(j\/[\w-]+|r)\/?$/.exec(location.pathname)?.[1];
+  if (path === undefined) return location.hash;
+  history.replaceState(null, '', `/#/${path}`);
+  return `#/${path}`;
+}
+
+const start = placeFromHash(startHash());
 export const view = signal<View>(start.view);
 export const startParams = start.params;
 let params = start.params;

@@ -19,6 +19,7 @@ export const cardsById = computed(() => new Map(cards.value.map((card) => [card.
 
 /** A comment has at most so many characters; the server's own limit in bytes lies above it. */
 export const TEXT_LIMIT = 400;
+export const TITLE_LIMIT = 40;
 export const PEN_NAME_LIMIT = 20;
 
 const HELLO = 'hello';

@@ -5,18 +5,19 @@
  * nothing.
  */
 import { computed, effect, signal } from '@preact/signals-core';
-import { type Draft, dbRead, dbWrite, EMPTY_DRAFT as EMPTY, type Tx } from '../data/db';
-import { COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { type Draft, dbRead, dbWrite, EMPTY_DRAFT as EMPTY, type OwnRow } from '../data/db';
 import { receiptMake } from '../sync/receipt';
+import { COMMENT_KIND, type CommentKind } from '../sync/words';
+import { readingFault } from '../write/reading';
 import { connection } from './live';
 import { notify } from './notice';
 import { database, ownComment, ownWithdraw, speaker } from './own';
 import { navigate } from './route';
-import { TEXT_LIMIT } from './town';
+import { TEXT_LIMIT, TITLE_LIMIT } from './town';
 
 const E7 = 1e7;
 
-export type Step = 'off' | 'place' | 'form';
+export type Step = 'off' | 'place' | 'draw' | 'form' | 'similar';
 
 export const step = signal<Step>('off');
 export const draft = signal<Draft>(EMPTY);
@@ -27,15 +28,33 @@ export const leftDraft = signal(false);
 export const tried = signal(false);
 export const saveFailed = signal(false);
 export const sending = signal(false);
+/** Words that begin a reply to a comment that says the same already. */
+export const replyText = signal<{ readonly id: string; readonly text: string } | null>(null);
+/** The one that was just kept, with its receipt; the kiosk starts anew after it. */
+export const lastSent = signal<OwnRow | null>(null);
 
 export const textLeft = computed(() => TEXT_LIMIT - [...draft.value.text.trim()].length);
 
-export type Fault = 'kind' | 'text' | 'long';
+/** Whether there is something that one would miss. */
+export function draftHolds(now: Draft): boolean {
+  return (
+    now.kind !== null ||
+    now.text.trim() !== '' ||
+    now.title.trim() !== '' ||
+    now.drawing.length + now.measuring.length + now.photos.length > 0
+  );
+}
+
+export type Fault = 'kind' | 'text' | 'long' | 'reading';
 export const faults = computed<readonly Fault[]>(() => {
+  const { kind, text, title, measuring, drawing } = draft.value;
   const list: Fault[] = [];
-  if (draft.value.kind === null) list.push('kind');
-  if (draft.value.text.trim() === '') list.push('text');
+  if (kind === null) list.push('kind');
+  // A drawing, a measured value or a title may speak for itself.
+  const speaks = title.trim() !== '' || measuring.length > 0 || drawing.length > 0;
+  if (text.trim() === '' && !speaks) list.push('text');
   else if (textLeft.value < 0) list.push('long');
+  if (measuring.some((row) => readingFault(row.quantity, row.text) !== null)) list.push('reading');
   return list;
 });
 
@@ -52,8 +71,7 @@ export function draftSet(change: Partial<Draft>): void {
 
 export function writeCancel(): void {
   step.value = 'off';
-  const { kind, text } = draft.value;
-  leftDraft.value = kind !== null || text.trim() !== '';
+  leftDraft.value = draftHolds(draft.value);
   if (!leftDraft.value) draftDelete();
 }
 
@@ -61,6 +79,23 @@ export function draftDelete(): void {
   draft.value = EMPTY;
   buildingName.value = '';
   leftDraft.value = false;
+}
+
+const plain = (text: string): string => text.trim().normalize('NFC');
+
+function undo(id: string): void {
+  ownWithdraw(id)
+    .then(() => {
+      navigate({ name: 'list' });
+      notify('write.undone');
+    })
+    .catch(() => notify('write.errorSave'));
+}
+
+/** `readings` turns what was measured into what is sent (state/measuring.ts). */
+let readings: (now: Draft) => Draft['readings'] = (now) => now.readings;
+export function readingsBy(work: typeof readings): void {
+  readings = work;
 }
 
 export async function writeSend(): Promise<boolean> {
@@ -74,8 +109,8 @@ export async function writeSend(): Promise<boolean> {
   try {
     const row = await ownComment({
       kind: kind in COMMENT_KIND ? (kind as CommentKind) : 'idea',
-      title: now.title.trim().normalize('NFC'),
-      text: now.text.trim().normalize('NFC'),
+      title: plain(now.title).slice(0, TITLE_LIMIT),
+      text: plain(now.text),
       mood: now.mood,
       cardId: now.cardId,
       place: {
@@ -84,32 +119,27 @@ export async function writeSend(): Promise<boolean> {
         buildingId: now.buildingId,
         shape: now.shape,
         corners: now.corners.map(([x, y]) => [Math.round(x * E7), Math.round(y * E7)] as const),
-        source: now.source,
+        source: now.buildingId !== '' && now.source === 'tap' ? 'building' : now.source,
         accuracyM: now.accuracyM,
       },
       drawing: now.drawing,
-      readings: now.readings,
-      photos: now.photos,
+      readings: readings(now),
+      photos: now.photos.map((photo) => ({ ...photo, alt: plain(photo.alt) })),
       speaker: speaker.value,
       receipt: receiptMake(),
     });
     step.value = 'off';
     draftDelete();
+    lastSent.value = row;
     navigate({ name: 'comment', id: row.id });
-    // Where nothing can be sent now, «on the map» would promise too much.
-    notify(connection.value === 'lost' ? 'comment.waiting' : 'write.sent', {
-      action: {
-        key: 'write.undo',
-        run: () => {
-          ownWithdraw(row.id)
-            .then(() => {
-              navigate({ name: 'list' });
-              notify('write.undone');
-            })
-            .catch(() => notify('write.errorSave'));
-        },
-      },
-    });
+    // Where nothing can be sent now, «on the map» would promise too much; a class keeps it inside.
+    const key =
+      connection.value === 'lost'
+        ? 'comment.waiting'
+        : row.meetingId !== null
+          ? 'write.sentClass'
+          : 'write.sent';
+    notify(key, { action: { key: 'write.undo', run: () => undo(row.id) } });
     return true;
   } catch {
     saveFailed.value = true;
@@ -119,11 +149,8 @@ export async function writeSend(): Promise<boolean> {
   }
 }
 
-function isWorthKeeping(now: Draft): boolean {
-  return (
-    now.kind !== null || now.text.trim() !== '' || now.title.trim() !== '' || now.photos.length > 0
-  );
-}
+let dirty = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * Keeps the draft for good, to be called and waited for before the camera opens: on small tablets
@@ -135,27 +162,29 @@ export async function draftHold(): Promise<void> {
   await dbWrite(db, ['draft'], (tx) => tx.putDraft(now));
 }
 
+/** What is written now is on the disk when this is done. */
+export async function draftStore(): Promise<void> {
+  clearTimeout(timer);
+  if (!dirty) return;
+  dirty = false;
+  const now: Draft = { ...draft.value, open: false };
+  try {
+    const db = await database();
+    await dbWrite(db, ['draft'], (tx) => (draftHolds(now) ? tx.putDraft(now) : tx.deleteDraft()));
+  } catch {
+    saveFailed.value = true;
+  }
+}
+
 export async function writingStart(): Promise<void> {
   const db = await database();
   const kept = await dbRead(db, ['draft'], (tx) => tx.draft());
-  if (kept !== undefined && isWorthKeeping(kept)) {
-    draft.value = { ...kept, open: false };
+  if (kept !== undefined && draftHolds({ ...EMPTY, ...kept })) {
+    draft.value = { ...EMPTY, ...kept, open: false };
     // The camera ended the page: on we go where it was opened.
     if (kept.open) step.value = 'form';
     else leftDraft.value = true;
   }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let dirty = false;
-  const save = (): void => {
-    clearTimeout(timer);
-    if (!dirty) return;
-    dirty = false;
-    const now = draft.value;
-    const write = (tx: Tx) => (isWorthKeeping(now) ? tx.putDraft(now) : tx.deleteDraft());
-    dbWrite(db, ['draft'], write).catch(() => {
-      saveFailed.value = true;
-    });
-  };
   let first = true;
   effect(() => {
     void draft.value;
@@ -165,8 +194,8 @@ export async function writingStart(): Promise<void> {
     }
     dirty = true;
     clearTimeout(timer);
-    timer = setTimeout(save, 300);
+    timer = setTimeout(() => void draftStore(), 300);
   });
-  document.addEventListener('visibilitychange', save);
-  addEventListener('pagehide', save);
+  document.addEventListener('visibilitychange', () => void draftStore());
+  addEventListener('pagehide', () => void draftStore());
 }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { close } from '../state/route';
 import { attribution, demo } from '../state/town';
-import { KINDS, kindKey } from './comment-list';
+import { KINDS, kindKey } from './comment/labels';
 import { Icon, KindIcon } from './icon';
 import { T } from './text';
 

@@ -2,24 +2,32 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { LANGS } from '../i18n/catalogue';
+import type { Key } from '../i18n/catalogue';
 import { connection } from '../state/live';
 import { notice, noticeClose, spoken } from '../state/notice';
 import { waiting } from '../state/own';
-import { chosenTheme, hintSeen, lang, theme } from '../state/prefs';
-import { close, navigate, view } from '../state/route';
+import { hintSeen } from '../state/prefs';
+import { close, type View, view } from '../state/route';
 import { newer, newerTake, reduced } from '../state/shell';
 import { demo, hello } from '../state/town';
 import { step, writeCancel, writeStart } from '../state/writing';
 import { About } from './about';
+import { ClassBar } from './class-bar';
 import { CommentPanel } from './comment-detail';
 import { CommentList } from './comment-list';
 import { Device } from './device';
 import { Icon } from './icon';
+import { JoinPanel } from './join/join-panel';
+import { Kiosk } from './kiosk';
 import { dragged, layout, restOf, sheet, sheetHeight, sheetPixels } from './layout';
 import { MapView } from './map-view';
+import { Languages, Menu } from './menu';
+import { Receipts } from './receipts';
 import { say, T } from './text';
-import { PlacePanel, WriteForm } from './write-panel';
+import { DrawPanel } from './write/draw-panel';
+import { PlacePanel } from './write/place-panel';
+import { SimilarPanel } from './write/similar-panel';
+import { WriteForm } from './write/write-form';
 
 function Mark(): JSX.Element {
   return (
@@ -39,129 +47,6 @@ function Mark(): JSX.Element {
       <path d="M24 14.500a6.800 6.800 0 0 1 6.800 6.800c0 3.200-3.200 5.600-6.800 8.700c-3.600-3.100-6.800-5.500-6.800-8.700a6.800 6.800 0 0 1 6.800-6.800Z" />
       <circle class="mark-paper" cx="24" cy="21.300" r="2.500" />
     </svg>
-  );
-}
-
-function Languages(): JSX.Element {
-  return (
-    <fieldset class="languages">
-      <legend class="sr">
-        <T k="lang.label" />
-      </legend>
-      {LANGS.map((item) => (
-        <label
-          key={item}
-          class={lang.value === item ? 'on' : ''}
-          lang={item === 'en' ? 'en' : 'ja'}
-        >
-          <input
-            type="radio"
-            name="lang"
-            value={item}
-            checked={lang.value === item}
-            onChange={() => {
-              lang.value = item;
-            }}
-          />
-          <span>
-            <T k={`lang.${item}`} />
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Menu(): JSX.Element {
-  const open = useSignal(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const outside = (event: Event): void => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) open.value = false;
-    };
-    addEventListener('pointerdown', outside);
-    addEventListener('focusin', outside);
-    return () => {
-      removeEventListener('pointerdown', outside);
-      removeEventListener('focusin', outside);
-    };
-  }, [open]);
-  const next = theme.value === 'dark' ? 'light' : 'dark';
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from any control inside
-    <div
-      class="menu"
-      ref={root}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open.value) return;
-        event.stopPropagation();
-        open.value = false;
-        button.current?.focus();
-      }}
-    >
-      <button
-        type="button"
-        class="icon-button"
-        ref={button}
-        aria-label={`${say('app.menu')} (${say('lang.label')})`}
-        aria-expanded={open.value}
-        aria-controls="menu"
-        onClick={() => {
-          open.value = !open.value;
-        }}
-      >
-        <Icon name="globe" size={24} />
-      </button>
-      {open.value && (
-        <div id="menu" class="menu-sheet">
-          <Languages />
-          <button
-            type="button"
-            class="menu-row"
-            onClick={() => {
-              chosenTheme.value = next;
-            }}
-          >
-            <Icon name={next === 'dark' ? 'moon' : 'sun'} />
-            <T k={`theme.${next}`} />
-          </button>
-          <button
-            type="button"
-            class="menu-row"
-            onClick={() => {
-              open.value = false;
-              navigate({ name: 'desk', path: [] });
-            }}
-          >
-            <Icon name="desk" />
-            <T k="desk.open" />
-          </button>
-          <button
-            type="button"
-            class="menu-row"
-            onClick={() => {
-              open.value = false;
-              navigate({ name: 'device' });
-            }}
-          >
-            <Icon name="cloud" />
-            <T k="device.open" />
-          </button>
-          <button
-            type="button"
-            class="menu-row"
-            onClick={() => {
-              open.value = false;
-              navigate({ name: 'about' });
-            }}
-          >
-            <Icon name="info" />
-            <T k="about.open" />
-          </button>
-        </div>
-      )}
-    </div>
   );
 }
 
@@ -279,13 +164,31 @@ function DeskLazy(): JSX.Element | null {
   return loaded.value === null ? null : <loaded.value />;
 }
 
+const TITLES: Readonly<Record<View['name'], Key>> = {
+  list: 'list.title',
+  comment: 'comment.label',
+  join: 'join.title',
+  receipts: 'receipt.page',
+  about: 'about.title',
+  device: 'device.open',
+  desk: 'desk.open',
+};
+
 function Panel(): JSX.Element {
   const now = view.value;
   const content =
     step.value === 'place' ? (
       <PlacePanel />
+    ) : step.value === 'draw' ? (
+      <DrawPanel />
     ) : step.value === 'form' ? (
       <WriteForm />
+    ) : step.value === 'similar' ? (
+      <SimilarPanel />
+    ) : now.name === 'join' ? (
+      <JoinPanel />
+    ) : now.name === 'receipts' ? (
+      <Receipts />
     ) : now.name === 'comment' ? (
       <CommentPanel />
     ) : now.name === 'device' ? (
@@ -300,18 +203,10 @@ function Panel(): JSX.Element {
       class="panel"
       id="panel"
       tabIndex={-1}
-      aria-label={say(
-        step.value !== 'off'
-          ? 'write.title'
-          : now.name === 'comment'
-            ? 'comment.label'
-            : now.name === 'about'
-              ? 'about.title'
-              : 'list.title',
-      )}
+      aria-label={say(step.value !== 'off' ? 'write.title' : TITLES[now.name])}
       style={layout.value === 'narrow' ? { height: `${sheetPixels.value}px` } : { height: '' }}
     >
-      {layout.value === 'narrow' && step.value !== 'place' && <Handle />}
+      {layout.value === 'narrow' && step.value !== 'place' && step.value !== 'draw' && <Handle />}
       {content}
     </section>
   );
@@ -439,7 +334,8 @@ export function App(): JSX.Element {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
-      if (step.value !== 'off') writeCancel();
+      if (step.value === 'draw' || step.value === 'similar') step.value = 'form';
+      else if (step.value !== 'off') writeCancel();
       else if (view.value.name !== 'list') close();
     };
     addEventListener('keydown', onKey);
@@ -468,7 +364,7 @@ export function App(): JSX.Element {
       <main>
         <MapView />
         <Panel />
-        {step.value === 'off' && (
+        {step.value === 'off' && view.value.name !== 'join' && (
           <button type="button" class="write-button" onClick={writeStart}>
             <Icon name="pen" size={26} />
             <span>
@@ -478,10 +374,12 @@ export function App(): JSX.Element {
         )}
       </main>
       {view.value.name === 'desk' && <DeskLazy />}
+      <ClassBar />
       <Banners />
       <Hint />
       <Toast />
       <Spoken />
+      <Kiosk />
     </div>
   );
 }

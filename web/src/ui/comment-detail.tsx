@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { detailLoad, opened, type ShownComment, type ShownReply } from '../state/comments';
+import { mineLoad, told } from '../state/mine';
 import { notify } from '../state/notice';
 import {
   ownEdit,
@@ -10,18 +11,24 @@ import {
   ownReact,
   ownReactions,
   ownReply,
+  owns,
   ownWithdraw,
   speaker,
 } from '../state/own';
-import { penName } from '../state/prefs';
 import { close, view } from '../state/route';
-import { cards, PEN_NAME_LIMIT, TEXT_LIMIT } from '../state/town';
-import { draftSet, writeStart } from '../state/writing';
+import { cards, TEXT_LIMIT } from '../state/town';
+import { draftSet, lastSent, replyText, writeStart } from '../state/writing';
 import type { Reaction } from '../sync/messages';
-import { CardTitle, HatLabel, kindKey, LocalState } from './comment-list';
+import { Aloud } from './aloud';
+import { HatLabel, kindKey, Source } from './comment/labels';
+import { Photos, Readings, Signs } from './comment/parts';
+import { ToldBox } from './comment/told';
+import { CardTitle, LocalState } from './comment-list';
+import { Left, PenName } from './fields';
 import { CardIcon, Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { townMap } from './map-view';
+import { Receipt } from './receipts';
 import { refusedKey } from './refused';
 import { say, T } from './text';
 import { When } from './time';
@@ -47,6 +54,11 @@ function Refused({ comment }: { comment: ShownComment }): JSX.Element | null {
               lon: comment.lon,
               lat: comment.lat,
               buildingId: comment.buildingId ?? '',
+              title: comment.title,
+              mood: comment.mood,
+              shape: comment.shape,
+              corners: comment.corners,
+              drawing: comment.drawing,
             });
             void ownForget(comment.id);
             close();
@@ -118,7 +130,7 @@ function Reactions({ comment }: { comment: ShownComment }): JSX.Element {
 function ReplyItem({ reply }: { reply: ShownReply }): JSX.Element {
   return (
     <li class={`reply hat-side-${reply.hat}`}>
-      <HatLabel hat={reply.hat} />
+      <HatLabel comment={reply} />
       <p class="body">{reply.text}</p>
       <p class="item-meta">
         <span>{reply.penName ?? <T k="comment.anonymous" />}</span>
@@ -144,8 +156,12 @@ function ReplyItem({ reply }: { reply: ShownReply }): JSX.Element {
 }
 
 function ReplyForm({ id }: { id: string }): JSX.Element {
-  const text = useSignal('');
+  const begun = replyText.value?.id === id ? replyText.value.text : '';
+  const text = useSignal(begun);
   const busy = useSignal(false);
+  useEffect(() => {
+    replyText.value = null;
+  }, []);
   const left = TEXT_LIMIT - [...text.value.trim()].length;
   const send = async (): Promise<void> => {
     if (text.value.trim() === '' || left < 0 || busy.value) return;
@@ -195,37 +211,6 @@ function ReplyForm({ id }: { id: string }): JSX.Element {
         <T k="reply.send" />
       </button>
     </form>
-  );
-}
-
-export function Left({ left }: { left: number }): JSX.Element {
-  return (
-    <p class={`left number${left < 0 ? ' over' : ''}`} aria-live={left < 20 ? 'polite' : 'off'}>
-      <T k={left < 0 ? 'write.over' : 'write.left'} p={{ n: Math.abs(left) }} />
-    </p>
-  );
-}
-
-export function PenName(): JSX.Element {
-  return (
-    <label class="pen-name">
-      <span class="label">
-        <T k="write.penName" />
-      </span>
-      <input
-        type="text"
-        autoComplete="off"
-        maxLength={PEN_NAME_LIMIT}
-        value={penName.value}
-        aria-describedby="pen-name-hint"
-        onInput={(event) => {
-          penName.value = event.currentTarget.value;
-        }}
-      />
-      <span id="pen-name-hint" class="hint">
-        <T k="write.penNameHint" />
-      </span>
-    </label>
   );
 }
 
@@ -347,6 +332,26 @@ function OwnActions({ comment }: { comment: ShownComment }): JSX.Element | null 
   );
 }
 
+/** For its author: what became of it, and the receipt to find it again. */
+function OwnWords({ comment }: { comment: ShownComment }): JSX.Element | null {
+  const own = owns.value.get(comment.id);
+  const said = told.value.get(comment.id);
+  useEffect(() => {
+    if (comment.mine && own?.state === 'stored') void mineLoad();
+  }, [comment.id, own?.state]);
+  if (!comment.mine || own === undefined) return null;
+  return (
+    <>
+      {said !== undefined && said.status !== 'public' && (
+        <ToldBox id={comment.id} told={said} receipt={own.receipt} />
+      )}
+      {own.receipt !== '' && comment.local !== 'refused' && (
+        <Receipt code={own.receipt} open={lastSent.value?.id === comment.id} />
+      )}
+    </>
+  );
+}
+
 /** An office is not called さん. */
 function Author({ name, hat }: { name: string; hat: ShownComment['hat'] }): JSX.Element {
   return hat === 'citizen' || hat === 'pupil' ? (
@@ -382,8 +387,13 @@ function Detail({
         <KindIcon kind={comment.kind} size={48} />
         <div>
           <h2 id="detail-title" tabIndex={-1} ref={heading}>
-            <T k={kindKey(comment.kind)} />
+            {comment.title === '' ? <T k={kindKey(comment.kind)} /> : comment.title}
           </h2>
+          {comment.title !== '' && (
+            <p class={`item-kind kind-${comment.kind}`}>
+              <T k={kindKey(comment.kind)} />
+            </p>
+          )}
           {comment.cardTitle !== null && (
             <p class="detail-card">
               {card !== undefined && <CardIcon name={card.icon} colour={card.colour} size={22} />}
@@ -392,8 +402,17 @@ function Detail({
           )}
         </div>
       </header>
-      <HatLabel hat={comment.hat} />
-      <p class="body">{comment.status === 'masked' ? <T k="comment.masked" /> : comment.text}</p>
+      <HatLabel comment={comment} />
+      {comment.status === 'masked' && !comment.mine ? (
+        <p class="body">
+          <T k="comment.masked" />
+        </p>
+      ) : (
+        comment.text !== '' && <p class="body">{comment.text}</p>
+      )}
+      <Source source={comment.source} />
+      <Photos comment={comment} />
+      <Readings readings={comment.readings} />
       <p class="item-meta">
         <span>
           {comment.penName === null ? (
@@ -404,6 +423,7 @@ function Detail({
         </span>
         <When iso={comment.createdAt} />
         <T k={`channel.${comment.channel}`} />
+        <Signs comment={comment} />
         {comment.edited && <T k="comment.edited" />}
         {comment.buildingId !== null && (
           <span class="item-sign">
@@ -415,8 +435,10 @@ function Detail({
       </p>
       <LocalState comment={comment} />
       <Refused comment={comment} />
+      <OwnWords comment={comment} />
       <OwnActions comment={comment} />
       <div class="row detail-actions">
+        <Aloud text={`${comment.title} ${comment.text}`.trim()} wide />
         <button
           type="button"
           class="button quiet"

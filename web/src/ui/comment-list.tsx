@@ -18,11 +18,12 @@ import {
   shown,
 } from '../state/comments';
 import { marks } from '../state/own';
-import { lang } from '../state/prefs';
 import { linkTo, view } from '../state/route';
 import { cards } from '../state/town';
 import { draft, draftDelete, leftDraft, step, writeStart } from '../state/writing';
-import { CHANNEL, type Channel, COMMENT_KIND, type CommentKind } from '../sync/messages';
+import { CHANNEL, type Channel } from '../sync/words';
+import { cardTitle, HatLabel, KINDS, kindKey } from './comment/labels';
+import { Signs } from './comment/parts';
 import { CardIcon, Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { hovered } from './map-view';
@@ -31,18 +32,10 @@ import { Marked, say, T } from './text';
 import { When } from './time';
 
 const filterOpen = signal(false);
-export const KINDS = Object.keys(COMMENT_KIND) as CommentKind[];
 const CHANNELS = Object.keys(CHANNEL) as Channel[];
-
-export const kindKey = (kind: CommentKind): Key => `kind.${kind}`;
 
 function toggled(list: readonly string[], item: string): string[] {
   return list.includes(item) ? list.filter((other) => other !== item) : [...list, item];
-}
-
-export function cardTitle(card: { title: string; titleEasy: string; titleEn: string }): string {
-  if (lang.value === 'en') return card.titleEn;
-  return lang.value === 'easy' ? card.titleEasy : card.title;
 }
 
 export function SearchBar(): JSX.Element {
@@ -211,16 +204,6 @@ function Filters(): JSX.Element {
   );
 }
 
-/** Staff and official voices carry their words wherever they appear. */
-export function HatLabel({ hat }: { hat: ShownComment['hat'] }): JSX.Element | null {
-  if (hat === 'citizen') return null;
-  return (
-    <span class={`hat hat-${hat}`}>
-      <T k={`hat.${hat}`} />
-    </span>
-  );
-}
-
 function Item({ comment }: { comment: ShownComment }): JSX.Element {
   const { id, kind, hat, lon, lat } = comment;
   const point = { id, kind, hat, lon, lat };
@@ -255,14 +238,17 @@ function Item({ comment }: { comment: ShownComment }): JSX.Element {
               </span>
             )}
           </span>
-          <HatLabel hat={hat} />
+          <HatLabel comment={comment} />
           <span class="item-text">
+            {comment.title !== '' && <strong class="item-title">{comment.title}</strong>}
             {comment.status === 'masked' ? <T k="comment.masked" /> : comment.text}
           </span>
           <span class="item-meta">
             <span>{comment.penName ?? <T k="comment.anonymous" />}</span>
             <When iso={comment.createdAt} />
             {comment.channel !== 'web' && <T k={`channel.${comment.channel}`} />}
+            <Signs comment={comment} />
+            {comment.status === 'held' && <T k="comment.held" />}
             {comment.buildingId !== null && (
               <span class="item-sign" title={say('comment.onBuilding')}>
                 <Icon name="building" size={15} />

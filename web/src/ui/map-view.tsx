@@ -1,9 +1,10 @@
 /* map-view: the map on the screen, kept in step with the state, and its buttons. */
-import { effect, signal, untracked } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { filterParams, styleGet, tileJsonGet } from '../api/client';
 import type { OwnPoint } from '../map/layers';
+import { NO_SKETCH, type Sketch } from '../map/sketch';
 import { type Padding, TownMap } from '../map/town-map';
 import { townTilesStart } from '../map/town-tiles';
 import { filter, mapBounds, matches, opened, shownFromOwn } from '../state/comments';
@@ -21,6 +22,15 @@ import {
   startParams,
   view,
 } from '../state/route';
+import {
+  chosen,
+  cornersSet,
+  pen,
+  penDown,
+  sketchFrom,
+  sketchingReset,
+  strokeAdd,
+} from '../state/sketching';
 import { attribution, tileJson } from '../state/town';
 import { buildingName, draft, draftSet, step } from '../state/writing';
 import { CompassIcon, Icon } from './icon';
@@ -103,6 +113,14 @@ function connect(map: TownMap): () => void {
       () => knownPoints.value?.filter((item) => passes(item, filter.value)) ?? null,
       (known) => map.setKnown(known?.map(pointOf) ?? null),
     ),
+    follow(
+      () => shownSketch.value,
+      (sketch) => map.setSketch(sketch),
+    ),
+    follow(
+      () => pen.value,
+      ({ colour, width }) => map.setPen(colour, width),
+    ),
     follow(padding, (room) => map.setPadding(room)),
     openedFollow(map),
     placeFollow(map),
@@ -121,26 +139,55 @@ function openedFollow(map: TownMap): () => void {
       if (now.state === 'none') shownId = '';
       if (now.state !== 'ready' || shownId === now.comment.id) return;
       shownId = now.comment.id;
-      const { lon, lat } = now.comment;
+      const { lon, lat, corners } = now.comment;
       // After the padding of the newly opened panel.
-      setTimeout(() => map.show(lon, lat, false), 30);
+      setTimeout(() => (corners.length > 1 ? map.showAll(corners) : map.show(lon, lat, false)), 30);
     },
   );
 }
 
+type HandMode = 'off' | 'pin' | 'corners' | 'strokes' | 'still';
+
+/** What a hand on the map means at this step of writing. */
+const handMode = computed<HandMode>(() => {
+  if (step.value === 'off') return 'off';
+  if (step.value === 'draw') return 'strokes';
+  if (draft.value.shape === 'point') return step.value === 'similar' ? 'still' : 'pin';
+  return step.value === 'place' ? 'corners' : 'still';
+});
+
 function placeFollow(map: TownMap): () => void {
-  let was = false;
   return follow(
-    () => step.value !== 'off',
-    (on) => {
-      if (on === was) return;
-      was = on;
-      const { lon, lat } = draft.value;
-      if (on) map.placeStart(say('write.pin'), lon !== null && lat !== null ? { lon, lat } : null);
-      else map.placeStop();
+    () => handMode.value,
+    (mode) => {
+      map.sketchStop();
+      const { lon, lat, corners } = draft.value;
+      if (mode === 'off') return;
+      if (mode === 'pin')
+        map.placeStart(say('write.pin'), lon !== null && lat !== null ? { lon, lat } : null);
+      else if (mode === 'still') map.placeKeep();
+      else {
+        sketchingReset();
+        map.sketchStart(mode, say(mode === 'corners' ? 'write.cross' : 'draw.cross'), {
+          onCorners: cornersSet,
+          onStroke: strokeAdd,
+          onPen: (down) => {
+            penDown.value = down;
+          },
+        });
+        if (mode === 'corners' && corners.length > 1) map.showAll(corners);
+      }
     },
   );
 }
+
+/** What is drawn on the map: the draft's line, area and strokes, or those of the opened comment. */
+const shownSketch = computed<Sketch>(() => {
+  if (step.value !== 'off')
+    return sketchFrom(draft.value, handMode.value === 'corners', chosen.value);
+  const now = opened.value;
+  return now.state === 'ready' ? sketchFrom(now.comment, false, null) : NO_SKETCH;
+});
 
 export function MapView(): JSX.Element {
   const container = useRef<HTMLDivElement>(null);
@@ -173,7 +220,13 @@ export function MapView(): JSX.Element {
           },
           onPick: (place) => {
             buildingName.value = place.buildingName;
-            draftSet({ lon: place.lon, lat: place.lat, buildingId: place.buildingId });
+            draftSet({
+              lon: place.lon,
+              lat: place.lat,
+              buildingId: place.buildingId,
+              source: 'tap',
+              accuracyM: 0,
+            });
             speak('write.moved');
           },
           onReady: () => {

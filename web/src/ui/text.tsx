@@ -1,8 +1,9 @@
 /* text: sentences of the catalogue on the screen, with ruby where the language has it. */
 import type { JSX } from 'preact';
 import type { Key } from '../i18n/catalogue';
+import { rubyNeeded } from '../i18n/grade';
 import { type Params, pieces, plain, sentence } from '../i18n/text';
-import { lang } from '../state/prefs';
+import { grade, lang } from '../state/prefs';
 
 export function Marked({ text, params }: { text: string; params?: Params }): JSX.Element {
   return (
@@ -10,6 +11,8 @@ export function Marked({ text, params }: { text: string; params?: Params }): JSX
       {pieces(text, params).map((piece, i) =>
         typeof piece === 'string' ? (
           piece
+        ) : !rubyNeeded(piece.base, grade.value) ? (
+          piece.base
         ) : (
           <ruby key={i}>
             {piece.base}

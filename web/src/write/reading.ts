@@ -17,9 +17,9 @@ export interface QuantityRange {
 /** What an instrument may show outdoors in Japan: records of the Japan Meteorological Agency, −41.0 and
  * 41.8 °C, with room for children who measure above hot ground; asphalt and metal in the sun. */
 export const RANGES: Readonly<Record<QuantityName, QuantityRange>> = {
-  air_temperature: { unit: '℃', least: -45, most: 50 },
+  air_temperature: { unit: '℃', least: -40, most: 50 },
   wbgt: { unit: '℃', least: -20, most: 45 },
-  surface_temperature: { unit: '℃', least: -45, most: 90 },
+  surface_temperature: { unit: '℃', least: -40, most: 90 },
   humidity: { unit: '%', least: 1, most: 100 },
 };
 

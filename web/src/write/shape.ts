@@ -1,65 +1,28 @@
 /*
- * shape: lines, areas and drawn strokes between corners on the map and the differences on the wire.
+ * shape: what is asked of lines, areas and drawn strokes. Plain arithmetic on degrees and pixels.
  *
- * Units   Degrees on the map; on the wire integers of 1e-7 degree: a corner is the difference to
- *         the one before it, the first to the anchor, which lies on the line or in the area.
  * Limits  Those of MOST_…: far more than a finger draws, far less than an operation may hold.
  */
+
 import { isInside, pointInside, ringArea } from '../map/inside';
+import type { Shape } from '../sync/words';
 
-export interface Spot {
-  readonly lon: number;
-  readonly lat: number;
-}
-
-export type ShapeName = 'point' | 'line' | 'area';
+/** Longitude and latitude in degrees. */
+export type LonLat = readonly [number, number];
 
 export const MOST_CORNERS = 100;
 export const MOST_STROKES = 30;
 export const MOST_STROKE_POINTS = 150;
-export const LEAST_CORNERS: Readonly<Record<ShapeName, number>> = { point: 0, line: 2, area: 3 };
+export const LEAST_CORNERS: Readonly<Record<Shape, number>> = { point: 0, line: 2, area: 3 };
 
-const E7 = 1e7;
 const METRES_PER_DEGREE = 111_320;
 
-export interface WirePath {
-  readonly lonE7: number;
-  readonly latE7: number;
-  readonly path: readonly number[];
+export function metresBetween(a: LonLat, b: LonLat): number {
+  const east = METRES_PER_DEGREE * Math.cos((((a[1] + b[1]) / 2) * Math.PI) / 180);
+  return Math.hypot((a[0] - b[0]) * east, (a[1] - b[1]) * METRES_PER_DEGREE);
 }
 
-export function wireFromSpots(anchor: Spot, spots: readonly Spot[]): WirePath {
-  const lonE7 = Math.round(anchor.lon * E7);
-  const latE7 = Math.round(anchor.lat * E7);
-  const path: number[] = [];
-  let [x, y] = [lonE7, latE7];
-  for (const { lon, lat } of spots) {
-    const [nextX, nextY] = [Math.round(lon * E7), Math.round(lat * E7)];
-    path.push(nextX - x, nextY - y);
-    [x, y] = [nextX, nextY];
-  }
-  return { lonE7, latE7, path };
-}
-
-export function spotsFromWire({ lonE7, latE7, path }: WirePath): Spot[] {
-  const spots: Spot[] = [];
-  let [x, y] = [lonE7, latE7];
-  for (let i = 0; i + 1 < path.length; i += 2) {
-    x += path[i] ?? 0;
-    y += path[i + 1] ?? 0;
-    spots.push({ lon: x / E7, lat: y / E7 });
-  }
-  return spots;
-}
-
-const pair = ({ lon, lat }: Spot): [number, number] => [lon, lat];
-
-export function metresBetween(a: Spot, b: Spot): number {
-  const east = METRES_PER_DEGREE * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
-  return Math.hypot((a.lon - b.lon) * east, (a.lat - b.lat) * METRES_PER_DEGREE);
-}
-
-export function lengthMetres(spots: readonly Spot[]): number {
+export function lengthMetres(spots: readonly LonLat[]): number {
   let sum = 0;
   for (let i = 1; i < spots.length; i++) {
     const [a, b] = [spots[i - 1], spots[i]];
@@ -68,48 +31,45 @@ export function lengthMetres(spots: readonly Spot[]): number {
   return sum;
 }
 
-export function areaSquareMetres(spots: readonly Spot[]): number {
+export function areaSquareMetres(spots: readonly LonLat[]): number {
   const [first] = spots;
   if (first === undefined) return 0;
-  const east = METRES_PER_DEGREE * Math.cos((first.lat * Math.PI) / 180);
-  const ring = spots.map(({ lon, lat }) => [
-    (lon - first.lon) * east,
-    (lat - first.lat) * METRES_PER_DEGREE,
+  const east = METRES_PER_DEGREE * Math.cos((first[1] * Math.PI) / 180);
+  const ring = spots.map(([lon, lat]) => [
+    (lon - first[0]) * east,
+    (lat - first[1]) * METRES_PER_DEGREE,
   ]);
   return Math.abs(ringArea(ring));
 }
 
 /** The place that stands for a shape: half way along a line, surely inside an area. */
-export function anchorOf(shape: ShapeName, spots: readonly Spot[]): Spot | null {
+export function anchorOf(shape: Shape, spots: readonly LonLat[]): LonLat | null {
   const [first] = spots;
   if (first === undefined || spots.length < LEAST_CORNERS[shape]) return null;
-  if (shape === 'area') {
-    const [lon, lat] = pointInside([spots.map(pair)]);
-    return { lon, lat };
-  }
+  if (shape === 'area') return pointInside([spots]);
   let left = lengthMetres(spots) / 2;
   for (let i = 1; i < spots.length; i++) {
     const [a, b] = [spots[i - 1] ?? first, spots[i] ?? first];
     const step = metresBetween(a, b);
     if (left <= step && step > 0) {
       const t = left / step;
-      return { lon: a.lon + t * (b.lon - a.lon), lat: a.lat + t * (b.lat - a.lat) };
+      return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
     }
     left -= step;
   }
   return first;
 }
 
-function side(a: Spot, b: Spot, c: Spot): number {
-  return Math.sign((b.lon - a.lon) * (c.lat - a.lat) - (b.lat - a.lat) * (c.lon - a.lon));
+function side(a: LonLat, b: LonLat, c: LonLat): number {
+  return Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
 }
 
-function cross(a: Spot, b: Spot, c: Spot, d: Spot): boolean {
+function cross(a: LonLat, b: LonLat, c: LonLat, d: LonLat): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 }
 
 /** An area whose edges cross has no inside that people would agree on. */
-export function crossesItself(spots: readonly Spot[]): boolean {
+export function crossesItself(spots: readonly LonLat[]): boolean {
   const n = spots.length;
   for (let i = 0; i < n; i++) {
     for (let j = i + 2; j < n; j++) {
@@ -122,8 +82,8 @@ export function crossesItself(spots: readonly Spot[]): boolean {
   return false;
 }
 
-export function isInShape(spots: readonly Spot[], spot: Spot): boolean {
-  return isInside([spots.map(pair)], spot.lon, spot.lat);
+export function isInShape(spots: readonly LonLat[], spot: LonLat): boolean {
+  return isInside([spots], spot[0], spot[1]);
 }
 
 export interface Pixel {

@@ -3,7 +3,7 @@
  *
  * Words are compared by pairs of characters, as the server's search does: Japanese needs no spaces.
  */
-import { metresBetween, type Spot } from './shape';
+import { metresBetween } from './shape';
 
 export const SIMILAR_M = 250;
 /** Dice's coefficient of the pairs; found by hand on the demo town's comments. */
@@ -12,8 +12,10 @@ const ALIKE = 0.34;
 const CONTAINED = 0.75;
 const LEAST_PAIRS = 4;
 
-export interface Written extends Spot {
+export interface Written {
   readonly id: string;
+  readonly lon: number;
+  readonly lat: number;
   readonly kind: string;
   readonly cardId: string | null;
   readonly title: string;
@@ -61,7 +63,7 @@ export function similarTo<T extends Written>(
   const own = pairsOf(`${draft.title} ${draft.text}`);
   const found: Similar<T>[] = [];
   for (const comment of known) {
-    const metres = metresBetween(draft, comment);
+    const metres = metresBetween([draft.lon, draft.lat], [comment.lon, comment.lat]);
     if (metres > SIMILAR_M) continue;
     const words = alike(own, pairsOf(`${comment.title} ${comment.text}`));
     const theme =
