@@ -10,55 +10,23 @@ import pathlib
 import socket
 import sqlite3
 import struct
-import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from people import PASSWORD, Browser  # noqa: E402
+from people import account as make_account  # noqa: E402
 from service import Service, make_town  # noqa: E402
 from tap import Tap  # noqa: E402
 
 PROGRAM = sys.argv[1]
-PASSWORD = "ひつじ雲が三つ ならんだ朝"
 ADMIN = "hanako"
 
 
-def account(data, action, *options, password=None, wanted=0):
-    done = subprocess.run([PROGRAM, "account", "--data", data, *action.split(), *options],
-                          input=(password or "") + "\n", capture_output=True, text=True)
-    assert done.returncode == wanted, (action, done.returncode, done.stderr)
-    return json.loads(done.stdout)
-
-
-class Browser:
-    """Keeps its cookie, as a browser does."""
-
-    def __init__(self, service, **headers):
-        self.service, self.cookie, self.headers = service, None, headers
-
-    def ask(self, method, path, value=None, **headers):
-        sent = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
-        if self.cookie:
-            sent["Cookie"] = self.cookie
-        body = None
-        if value is not None:
-            body = json.dumps(value, ensure_ascii=False).encode()
-            sent["Content-Type"] = "application/json"
-        status, found, body = self.service.ask(path, method, body, sent)
-        self.set_cookie = found.get("set-cookie")
-        if self.set_cookie:
-            self.cookie = self.set_cookie.split(";")[0]
-        self.found = found
-        try:
-            return status, json.loads(body) if body else None
-        except json.JSONDecodeError:
-            return status, body
-
-    def sign_in(self, name=ADMIN, password=PASSWORD, code=None):
-        value = {"name": name, "password": password, **({"code": code} if code else {})}
-        return self.ask("POST", "/api/session", value)
+def account(data, action, *options, **more):
+    return make_account(PROGRAM, data, action, *options, **more)
 
 
 def totp(secret, at=None):
@@ -95,12 +63,12 @@ def sessions(tap, service, data):
     browser = Browser(service)
     status, told = browser.ask("GET", "/api/session")
     tap.check("nobody is signed in at first", status == 200 and told["account"] is None, told)
-    status, told = browser.sign_in(password="falsch falsch falsch")
+    status, told = browser.sign_in(ADMIN, password="falsch falsch falsch")
     tap.check("a wrong password is wrong", (status, told["code"]) == (401, "wrong_login"), told)
     unknown = browser.sign_in(name="nobody")
     tap.check("so is a name that is not there, in the same words",
               {**unknown[1], "request": 0} == {**told, "request": 0}, unknown)
-    status, told = browser.sign_in()
+    status, told = browser.sign_in(ADMIN)
     tap.check("the right one signs in", status == 200 and told["account"]["name"] == ADMIN, told)
     line = browser.set_cookie
     tap.check("the cookie is HttpOnly, SameSite=Strict, of the whole host and of 12 hours",
@@ -121,13 +89,13 @@ def sessions(tap, service, data):
     # Fixation: a token that somebody else has put there never becomes a session.
     victim = Browser(service)
     victim.cookie = "kakiko=" + "ab" * 16
-    victim.sign_in()
+    victim.sign_in(ADMIN)
     tap.check("a cookie set before signing in is replaced", victim.cookie != "kakiko=" + "ab" * 16)
     planted = Browser(service)
     planted.cookie = "kakiko=" + "ab" * 16
     tap.check("and is worth nothing", planted.ask("GET", "/api/session")[1]["account"] is None)
     before = victim.cookie
-    victim.sign_in()
+    victim.sign_in(ADMIN)
     old = Browser(service)
     old.cookie = before
     tap.check("signing in again ends the session before",
@@ -155,7 +123,7 @@ def sessions(tap, service, data):
 
 def foreign_pages(tap, service):
     browser = Browser(service)
-    browser.sign_in()
+    browser.sign_in(ADMIN)
     for label, headers in (("another origin", {"Origin": "https://evil.example"}),
                            ("a cross-site fetch", {"Sec_Fetch_Site": "cross-site"}),
                            ("a null origin", {"Origin": "null"})):
@@ -261,7 +229,7 @@ def plain_http(tap, data):
     for flags, wanted in (((), 403), (("--staff_over_http", "true"), 200)):
         service = Service(PROGRAM, data, "--listen", f"{address}:0", *flags)
         browser = Browser(service)
-        tap.equal(f"over plain HTTP from elsewhere, {' '.join(flags) or 'by default'}", browser.sign_in()[0], wanted)
+        tap.equal(f"over plain HTTP from elsewhere, {' '.join(flags) or 'by default'}", browser.sign_in(ADMIN)[0], wanted)
         tap.equal("and the page can say so beforehand", browser.ask("GET", "/api/session")[1]["secure"], wanted == 200)
         service.end()
 
