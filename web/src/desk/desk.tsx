@@ -3,6 +3,7 @@
  *
  * Loaded when it is opened, so that tablets of a class carry none of it.
  */
+import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './desk.css';
@@ -10,6 +11,7 @@ import { navigate } from '../state/route';
 import { Icon } from '../ui/icon';
 import { say, T } from '../ui/text';
 import { Audit } from './audit';
+import { Invited } from './invited';
 import { Me } from './me';
 import { MeetingForm } from './meeting-form';
 import { MeetingList } from './meeting-list';
@@ -23,17 +25,26 @@ import {
   account,
   mayAccounts,
   mayAudit,
+  mayInvite,
   mayMeet,
   mayModerate,
+  maySpace,
+  mayVault,
   sessionLoad,
   signOut,
 } from './session';
 import { SignIn } from './sign-in';
+import { Spaces } from './spaces';
+import { Vault } from './vault';
+
+const maySpaces = computed(() => maySpace.value || mayInvite.value);
 
 const TABS = [
   { name: 'meetings', label: 'desk.tab.meetings', may: mayMeet },
   { name: 'queue', label: 'desk.tab.queue', may: mayModerate },
   { name: 'people', label: 'desk.tab.people', may: mayAccounts },
+  { name: 'spaces', label: 'desk.tab.spaces', may: maySpaces },
+  { name: 'vault', label: 'desk.tab.vault', may: mayVault },
   { name: 'audit', label: 'desk.tab.audit', may: mayAudit },
 ] as const;
 
@@ -58,6 +69,8 @@ function Page({ path }: { path: readonly string[] }): JSX.Element {
   const [tab, id] = path;
   if (tab === 'me') return <Me />;
   if (tab === 'people' && mayAccounts.value) return <People />;
+  if (tab === 'spaces' && maySpaces.value) return <Spaces />;
+  if (tab === 'vault' && mayVault.value) return <Vault />;
   if (tab === 'audit' && mayAudit.value) return <Audit />;
   if (tab === 'queue' && mayModerate.value)
     return id === undefined ? <QueueList /> : <QueueItem id={id} />;
@@ -85,6 +98,7 @@ export function Desk(): JSX.Element {
   }, []);
   const now = account.value;
   const path = deskPath.value.length > 0 ? deskPath.value : [first()];
+  const invited = path[0] === 'invited' ? path[1] : undefined;
   return (
     <div class="desk">
       <header class="desk-bar">
@@ -112,7 +126,7 @@ export function Desk(): JSX.Element {
       {now !== null && now !== undefined && <Tabs here={path[0] ?? ''} />}
       <div class="desk-page" id="desk-page">
         {now === undefined && <Loading />}
-        {now === null && <SignIn />}
+        {now === null && (invited === undefined ? <SignIn /> : <Invited code={invited} />)}
         {now !== null && now !== undefined && <Page path={path} />}
       </div>
     </div>

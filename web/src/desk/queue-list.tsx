@@ -174,7 +174,7 @@ function Row({ item }: { item: Item }): JSX.Element {
 
 /** Newer servers may have reasons that this app does not know. */
 export function ReasonText({ code }: { code: string }): JSX.Element {
-  return isReasonKey(code) ? <T k={`reason.${code}`} /> : <>{code}</>;
+  return isReasonKey(code) ? <T k={`reason.${code}`} /> : <span>{code}</span>;
 }
 
 const KNOWN = [

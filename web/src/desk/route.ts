@@ -1,7 +1,8 @@
 /*
  * route: the pages of the desk, behind #/desk in the address.
  *
- *   #/desk/meetings[/new|/ID]   #/desk/queue[/ID]   #/desk/people   #/desk/audit   #/desk/me
+ *   #/desk/meetings[/new|/ID]   #/desk/queue[/ID]   #/desk/people   #/desk/spaces
+ *   #/desk/vault   #/desk/audit   #/desk/me   #/desk/invited/CODE
  */
 import { computed } from '@preact/signals';
 import { linkTo, navigate, view } from '../state/route';

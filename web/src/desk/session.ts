@@ -82,4 +82,7 @@ export const mayMeet = computed(has('meeting'));
 export const mayModerate = computed(has('moderate'));
 export const mayErase = computed(has('erase'));
 export const mayAccounts = computed(has('accounts'));
+export const maySpace = computed(has('space'));
+export const mayInvite = computed(has('invite'));
+export const mayVault = computed(has('vault'));
 export const mayAudit = computed(has('audit'));
