@@ -24,14 +24,18 @@ const PAGE = '/index.html';
 /** Addresses of the server, which are not for the app to answer. */
 const SERVER = /^\/(api|sync|tiles|packs|photos|feed|version)\b/;
 
-self.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches.open(CACHE).then((cache) =>
-      // All or nothing, and not from the browser's own memory: the name stands for these bytes.
-      cache.addAll(__SHELL__.files.map((file) => new Request(file, { cache: 'reload' }))),
-    ),
-  );
-});
+/** All or nothing, and not from the browser's own memory: the name stands for these bytes. */
+async function shellTake(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  try {
+    await cache.addAll(__SHELL__.files.map((file) => new Request(file, { cache: 'reload' })));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+self.addEventListener('install', (event) => event.waitUntil(shellTake()));
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(

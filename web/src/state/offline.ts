@@ -19,6 +19,9 @@ const GATHER_MS = 1_500;
 /** What the map shows when the server cannot be reached; null: it can, or nothing is known. */
 export const knownPoints = signal<readonly Comment[] | null>(null);
 
+/** Counts how often the copy became newer. */
+export const copied = signal(0);
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running = false;
 
@@ -34,7 +37,9 @@ export async function copyNow(): Promise<boolean> {
   running = true;
   try {
     const cache = await cacheDatabase();
-    return await pullRound({ cache, fetch: (path, init) => fetch(path, init) });
+    const done = await pullRound({ cache, fetch: (path, init) => fetch(path, init) });
+    copied.value += 1;
+    return done;
   } catch (error) {
     console.warn('comments cannot be kept on this device', error);
     return false;

@@ -10,7 +10,7 @@ import type { OwnRow } from '../data/db';
 import { parcelLoad, parcelMake } from '../data/parcel';
 import { refusedAsDraft } from '../data/tray';
 import { notify } from '../state/notice';
-import { copyNow } from '../state/offline';
+import { copied, copyNow } from '../state/offline';
 import { database, marks, mirror, ownForget, owns, sendNow, tray, waiting } from '../state/own';
 import { close, linkTo } from '../state/route';
 import { lasting, lastingAsk, type Room, reduced, roomLook } from '../state/shell';
@@ -65,7 +65,7 @@ function Sending(): JSX.Element {
       )}
       {waiting.value.count === 0 && onWay === 0 && (
         <p>
-          <T k="device.allSent" />
+          <T k={rows.length === 0 ? 'device.nothing' : 'device.allSent'} />
         </p>
       )}
       {rows.length > 0 && (
@@ -200,12 +200,11 @@ function Copy(): JSX.Element {
   };
   useEffect(() => {
     look().catch(() => undefined);
-  }, []);
+  }, [copied.value]);
   const renew = async (): Promise<void> => {
     busy.value = true;
     const done = await copyNow();
     busy.value = false;
-    await look();
     notify(done ? 'copy.done' : 'list.error');
   };
   return (

@@ -14,6 +14,7 @@ export const offline: Record<keyof typeof ja, string> = {
   'device.open': 'この{機械|きかい}と {地図|ちず}を もっていく',
   'device.title': 'この{機械|きかい}',
   'device.sending': '{送|おく}る もの',
+  'device.nothing': '{送|おく}る ものは ありません。',
   'device.allSent': '{書|か}いたことは、ぜんぶ {市役所|しやくしょ}に とどいています。',
   'device.onWay': '{市役所|しやくしょ}へ {行|い}く とちゅうの ものが {n} こ あります。',
   'device.sendNow': '{今|いま} {送|おく}る',

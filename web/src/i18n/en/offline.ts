@@ -13,6 +13,7 @@ export const offline: Record<keyof typeof ja, string> = {
   'device.open': 'This device and maps to take along',
   'device.title': 'This device',
   'device.sending': 'Sending',
+  'device.nothing': 'There is nothing to send.',
   'device.allSent': 'Everything you wrote has arrived at city hall.',
   'device.onWay': '{n} have reached a server and are on their way to city hall.',
   'device.sendNow': 'Send now',

@@ -12,6 +12,7 @@ export const offline = {
   'device.open': 'この端末と地図の持ち出し',
   'device.title': 'この端末',
   'device.sending': '送るもの',
+  'device.nothing': '送るものはありません。',
   'device.allSent': '書いたものは、すべて市役所に届いています。',
   'device.onWay': 'サーバーに届き、市役所へ向かっているものが {n} 件あります。',
   'device.sendNow': '今すぐ送る',
