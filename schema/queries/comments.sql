@@ -32,20 +32,20 @@ WHERE +municipality = ?1 AND seq < ?2
 ORDER BY seq DESC LIMIT ?13;
 
 -- (+municipality: walk by seq; the index that begins with the municipality would want sorting.)
--- The same from the oldest up: ?2 above this seq.
--- name: comments_up
+-- The same by id, which is about the order of writing and the same on every server; ?2 is not used.
+-- name: comments_by_id
 SELECT seq, id, change, kind, channel, hat, status, edited, card_id, card_title, space_id, space_name, text,
        pen_name, building_id, lon_e7, lat_e7, made_ms, agree, disagree, unsure, reply_count,
        text_rev, place_rev, kind_rev, card_rev, title_rev, title, mood, shape, path, marks, meeting_id, quoted_id,
        source, photo_count, precision_m, status_reason, status_note
 FROM comment_{audience}
-WHERE +municipality = ?1 AND seq > ?2
+WHERE municipality = ?1 AND ?2 = 0
   AND lon_e7 BETWEEN ?3 AND ?5 AND lat_e7 BETWEEN ?4 AND ?6
   AND (?7 = 0 OR (1 << kind) & ?7) AND (?8 = 0 OR (1 << channel) & ?8) AND (?9 = 0 OR (1 << hat) & ?9)
   AND (?10 IS NULL OR id_in_list(?10, card_id)) AND change > ?11
   AND (?12 IS NULL OR text_has(title || ' ' || text, ?12)) AND (scope IS NULL OR id_in_list(?14, scope))
   AND (?15 IS NULL OR meeting_id = ?15) AND (?16 IS NULL OR space_id = ?16)
-ORDER BY seq LIMIT ?13;
+ORDER BY id LIMIT ?13;
 
 -- Full text first: ?12 is the FTS5 query.
 -- name: comments_search
@@ -82,7 +82,7 @@ ORDER BY c.seq DESC LIMIT ?13;
 SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev, source,
        status_reason, status_note
 FROM reply_{audience} WHERE municipality = ?1 AND comment_id = ?2 AND (scope IS NULL OR id_in_list(?3, scope))
-ORDER BY seq;
+ORDER BY made_ms, id;
 
 -- name: replies_find
 SELECT seq, id, comment_id, change, channel, hat, status, edited, text, pen_name, made_ms, text_rev, source,
@@ -117,3 +117,12 @@ ORDER BY t.rowid;
 -- name: counts_in_range
 SELECT cell, count, lon_sum, lat_sum, kind_1, kind_2, kind_3, kind_4, kind_5, kind_6
 FROM comment_count WHERE municipality = ?1 AND level = ?2 AND cell BETWEEN ?3 AND ?4 ORDER BY cell;
+
+-- name: photos_of
+SELECT p.id, p.width, p.height, p.version, p.status,
+       EXISTS (SELECT 1 FROM blob b WHERE b.municipality = p.municipality AND b.sha256 = p.sha256)
+       AND NOT EXISTS (SELECT 1 FROM photo_uncovered u
+                       WHERE u.municipality = p.municipality AND u.sha256 = p.sha256), p.alt
+FROM photo_{audience} p
+WHERE p.municipality = ?1 AND p.comment_id = ?2 AND (p.scope IS NULL OR id_in_list(?3, p.scope))
+ORDER BY p.position, p.id;

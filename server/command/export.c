@@ -19,7 +19,7 @@ struct job {
     struct store_reader *reader;
     struct export_selection selection;
     const struct choice *choice;
-    uint64_t comments, replies, clusters;
+    uint64_t comments, replies, shapes, clusters;
 };
 
 /* One of the tables that CSV and GeoJSON hold one of. */
@@ -30,8 +30,12 @@ static enum err_code write_layer(struct job *job, struct export_writer writer, s
         return export_comments(job->reader, &job->selection, writer, &job->comments, err);
     if (strcmp(layer, "replies") == 0)
         return export_replies(job->reader, &job->selection, writer, &job->replies, err);
+    if (strcmp(layer, "lines") == 0 || strcmp(layer, "areas") == 0)
+        return export_shapes(job->reader, &job->selection,
+                             layer[0] == 'l' ? EXPORT_LINE : EXPORT_AREA, writer, &job->shapes,
+                             err);
     if (strcmp(layer, "clusters") != 0)
-        return err_set(err, ERR_PARAM, "--layer is comments, replies or clusters", 0);
+        return err_set(err, ERR_PARAM, "--layer is comments, lines, areas, replies or clusters", 0);
     if (!job->selection.run)
         return err_set(err, ERR_PARAM, "there are no clusters yet: run kakikomap cluster first", 0);
     return export_clusters(job->reader, job->selection.run, EXPORT_AREA, writer, &job->clusters,
@@ -65,6 +69,10 @@ static enum err_code write_geopackage(struct job *job, struct export_file *file,
     const struct export_writer writer = export_geopackage_writer(package);
     TRY(export_comments(job->reader, &job->selection, writer, &job->comments, err));
     TRY(export_replies(job->reader, &job->selection, writer, &job->replies, err));
+    uint64_t areas;
+    TRY(export_shapes(job->reader, &job->selection, EXPORT_LINE, writer, &job->shapes, err));
+    TRY(export_shapes(job->reader, &job->selection, EXPORT_AREA, writer, &areas, err));
+    job->shapes += areas;
     if (job->selection.run) {
         TRY(export_clusters(job->reader, job->selection.run, EXPORT_AREA, writer, &job->clusters,
                             err));
@@ -135,6 +143,8 @@ static int print_summary(const struct job *job)
     json_uint(json, job->comments);
     json_key(json, "replies");
     json_uint(json, job->replies);
+    json_key(json, "shapes");
+    json_uint(json, job->shapes);
     json_key(json, "clusters");
     json_uint(json, job->clusters);
     return summary_end(&summary, EXIT_OK);
@@ -190,7 +200,7 @@ int command_export(int argc, char **argv)
         {"--data",   OPTION_TEXT, true,  &choice.data,   0, 0, "DIR",   "the data folder"},
         {"--format", OPTION_TEXT, true,  &choice.format, 0, 0, "NAME",  "gpkg, geojson or csv"},
         {"--out",    OPTION_TEXT, true,  &choice.out,    0, 0, "FILE",  "the file to write; one that is there is replaced"},
-        {"--layer",  OPTION_TEXT, false, &choice.layer,  0, 0, "NAME",  "of geojson and csv: comments, replies or clusters (comments)"},
+        {"--layer",  OPTION_TEXT, false, &choice.layer,  0, 0, "NAME",  "of geojson and csv: comments, lines, areas, replies or clusters (comments)"},
         {"--space",  OPTION_TEXT, false, &choice.space,  0, 0, "ID",    "a space instead of the city's open comments"},
         {"--bbox",   OPTION_TEXT, false, &choice.bbox,   0, 0, "W,S,E,N", "only comments in this box, degrees"},
     };

@@ -17,7 +17,7 @@ struct export_selection {
     const struct store_cluster_run *run; /* NULL: no clusters were made */
 };
 
-/* Table `comments`, oldest first. */
+/* Table `comments`, by id: two servers that hold the same write the same bytes. */
 MUST_CHECK enum err_code export_comments(struct store_reader *reader,
                                          const struct export_selection *selection,
                                          struct export_writer writer, uint64_t *ret_rows,
@@ -28,3 +28,9 @@ MUST_CHECK enum err_code export_replies(struct store_reader *reader,
                                         const struct export_selection *selection,
                                         struct export_writer writer, uint64_t *ret_rows,
                                         struct err *err);
+
+/* Table `comment_lines` (EXPORT_LINE) or `comment_areas` (EXPORT_AREA): what was drawn as one. */
+MUST_CHECK enum err_code export_shapes(struct store_reader *reader,
+                                       const struct export_selection *selection,
+                                       enum export_shape shape, struct export_writer writer,
+                                       uint64_t *ret_rows, struct err *err);

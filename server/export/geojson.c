@@ -30,6 +30,14 @@ static void add_place(struct json *json, struct store_place place)
     json_end(json);
 }
 
+static void add_line(struct json *json, const struct export_row *row)
+{
+    json_array(json);
+    for (size_t i = 0; i < row->place_count; i++)
+        add_place(json, row->places[i]);
+    json_end(json);
+}
+
 static void add_ring(struct json *json, const struct export_row *row)
 {
     json_array(json);
@@ -43,17 +51,26 @@ static void add_ring(struct json *json, const struct export_row *row)
 
 static void add_geometry(struct json *json, enum export_shape shape, const struct export_row *row)
 {
-    const bool is_area = shape == EXPORT_AREA;
-    if (shape == EXPORT_NO_SHAPE || row->place_count < (is_area ? 3u : 1u)) {
+    static const struct {
+        const char *type;
+        size_t least;
+    } shapes[] = {
+        [EXPORT_POINT] = {"Point", 1},
+        [EXPORT_LINE] = {"LineString", 2},
+        [EXPORT_AREA] = {"Polygon", 3},
+    };
+    if (shape == EXPORT_NO_SHAPE || row->place_count < shapes[shape].least) {
         json_null(json);
         return;
     }
     json_object(json);
     json_key(json, "type");
-    json_text(json, is_area ? "Polygon" : "Point");
+    json_text(json, shapes[shape].type);
     json_key(json, "coordinates");
-    if (is_area)
+    if (shape == EXPORT_AREA)
         add_ring(json, row);
+    else if (shape == EXPORT_LINE)
+        add_line(json, row);
     else
         add_place(json, row->places[0]);
     json_end(json);

@@ -86,7 +86,11 @@ static enum err_code add_fields(OGRLayerH layer, const struct export_table *tabl
 static enum err_code make_layer(void *context, const struct export_table *table, struct err *err)
 {
     static const OGRwkbGeometryType shapes[] = {
-        [EXPORT_NO_SHAPE] = wkbNone, [EXPORT_POINT] = wkbPoint, [EXPORT_AREA] = wkbPolygon};
+        [EXPORT_NO_SHAPE] = wkbNone,
+        [EXPORT_POINT] = wkbPoint,
+        [EXPORT_LINE] = wkbLineString,
+        [EXPORT_AREA] = wkbPolygon,
+    };
     struct export_geopackage *package = context;
     OGRSpatialReferenceH wgs84 = OSRNewSpatialReference(NULL);
     if (!wgs84 || OSRImportFromEPSG(wgs84, 4326) != OGRERR_NONE) {
@@ -139,6 +143,10 @@ static void set_geometry(OGRFeatureH feature, enum export_shape shape, const str
     if (shape == EXPORT_POINT && row->place_count) {
         geometry = OGR_G_CreateGeometry(wkbPoint);
         OGR_G_SetPoint_2D(geometry, 0, row->places[0].lon_e7 / 1e7, row->places[0].lat_e7 / 1e7);
+    } else if (shape == EXPORT_LINE && row->place_count >= 2) {
+        geometry = OGR_G_CreateGeometry(wkbLineString);
+        for (size_t i = 0; i < row->place_count; i++)
+            OGR_G_AddPoint_2D(geometry, row->places[i].lon_e7 / 1e7, row->places[i].lat_e7 / 1e7);
     } else if (shape == EXPORT_AREA && row->place_count >= 3) {
         geometry = OGR_G_CreateGeometry(wkbPolygon);
         OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);

@@ -31,7 +31,7 @@ struct export_cell {
     double real;
 };
 
-enum export_shape { EXPORT_NO_SHAPE, EXPORT_POINT, EXPORT_AREA };
+enum export_shape { EXPORT_NO_SHAPE, EXPORT_POINT, EXPORT_LINE, EXPORT_AREA };
 
 struct export_table {
     const char *name;  /* layer name */
@@ -44,7 +44,7 @@ struct export_table {
 struct export_row {
     const struct export_cell *cells; /* as many as the table has columns */
     const struct store_place
-        *places; /* one, or a ring that is not closed; fewer than three: none */
+        *places; /* one; a line; a ring that is not closed. Too few: no geometry */
     size_t place_count;
 };
 

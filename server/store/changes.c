@@ -26,8 +26,13 @@ static enum err_code find_view(struct db *db, const struct store_viewer *viewer,
     change->removed = !row;
     if (!row)
         return ERR_OK;
-    if (change->type == STORE_OBJECT_COMMENT)
-        return view_comment(stmt, arena, &change->comment, err);
+    if (change->type == STORE_OBJECT_COMMENT) {
+        struct store_comment *comment = &change->comment;
+        TRY(view_comment(stmt, arena, comment, err));
+        return comment->has_photos ? view_photos(db, viewer, comment->id, arena, &comment->photos,
+                                                 &comment->photo_count, err)
+                                   : ERR_OK;
+    }
     if (change->type == STORE_OBJECT_REPLY)
         return view_reply(stmt, arena, &change->reply, err);
     return view_card(stmt, arena, &change->card, err);

@@ -11,6 +11,15 @@ enum { LIMIT_MAX = 1000 };
 const struct store_viewer store_anyone = {.audience = STORE_PUBLIC};
 const struct store_viewer store_staff = {.audience = STORE_STAFF};
 
+static enum err_code add_photos(struct db *db, const struct store_viewer *viewer,
+                                struct arena *arena, struct store_comment *comment, struct err *err)
+{
+    if (!comment->has_photos)
+        return ERR_OK;
+    return view_photos(db, viewer, comment->id, arena, &comment->photos, &comment->photo_count,
+                       err);
+}
+
 /* Statements of an audience stand side by side: SQL_X_PUBLIC, SQL_X_MEMBER, SQL_X_STAFF. */
 static enum sql of_audience(enum sql first, const struct store_viewer *viewer)
 {
@@ -27,8 +36,13 @@ enum err_code store_comments_find(struct store_reader *reader, const struct stor
     db_bind_uuid(&reader->db, stmt, 2, id);
     db_bind_blob(&reader->db, stmt, 3, viewer->scopes);
     TRY(db_step(&reader->db, stmt, &row, err));
-    return row ? view_comment(stmt, arena, ret, err)
-               : err_set(err, ERR_NOT_FOUND, "there is no such comment", 0);
+    if (!row)
+        return err_set(err, ERR_NOT_FOUND, "there is no such comment", 0);
+    struct store_comment comment;
+    TRY(view_comment(stmt, arena, &comment, err));
+    TRY(add_photos(&reader->db, viewer, arena, &comment, err));
+    *ret = comment;
+    return ERR_OK;
 }
 
 enum err_code store_comments_replies(struct store_reader *reader, const struct store_viewer *viewer,
@@ -165,7 +179,9 @@ enum err_code store_comments_list(struct store_reader *reader, const struct stor
     if (own)
         TRY(store_reader_begin(reader, err)); /* the list and its newest change of one moment */
     struct store_page page = {0};
-    const enum err_code code = list(reader, viewer, &filter, cursor, limit, arena, &page, err);
+    enum err_code code = list(reader, viewer, &filter, cursor, limit, arena, &page, err);
+    for (size_t i = 0; i < page.count && code == ERR_OK; i++)
+        code = add_photos(&reader->db, viewer, arena, &page.comments[i], err);
     if (own)
         store_reader_end(reader);
     if (code == ERR_OK)
@@ -201,8 +217,8 @@ enum err_code store_comments_each(struct store_reader *reader, const struct stor
     struct filter filter;
     enum err_code code = filter_prepare(asked, &arena, &filter, err);
     if (code == ERR_OK)
-        code = each_row(&reader->db, of_audience(SQL_COMMENTS_UP_PUBLIC, viewer), &filter, viewer,
-                        each, context, err);
+        code = each_row(&reader->db, of_audience(SQL_COMMENTS_BY_ID_PUBLIC, viewer), &filter,
+                        viewer, each, context, err);
     arena_done(&arena);
     return code;
 }

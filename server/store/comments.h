@@ -26,6 +26,15 @@ struct store_viewer {
 };
 extern const struct store_viewer store_anyone, store_staff;
 
+struct store_photo {
+    struct uuid id;
+    uint32_t width, height; /* pixels, as the device said */
+    uint32_t version;       /* counts redactions */
+    uint8_t status;         /* for staff; PUBLIC to all others */
+    bool here;       /* it can be shown: its bytes have come, and are covered as they should */
+    struct span alt; /* what is on it, in words */
+};
+
 struct store_comment {
     struct uuid id;
     uint64_t seq;    /* change number of its creation */
@@ -48,9 +57,11 @@ struct store_comment {
     struct span path, marks; /* parts.h reads them; empty: a point, nothing drawn or read */
     struct uuid meeting_id, quoted_id; /* nil: none */
     struct span source;                /* of OFFICIAL: where the city published it */
-    uint32_t photo_count;     /* whatever their state: ask store_photos_of which may be seen */
-    uint32_t precision_m;     /* 0: the place is exact */
-    struct span reason, note; /* of the state; for staff */
+    struct store_photo *photos;        /* that the viewer may be shown; */
+    size_t photo_count;                /* of store_comments_each: none, ask store_photos_of */
+    bool has_photos;                   /* there are some, whatever their state */
+    uint32_t precision_m;              /* 0: the place is exact */
+    struct span reason, note;          /* of the state; for staff */
 };
 
 struct store_reply {
@@ -110,7 +121,8 @@ MUST_CHECK enum err_code store_comments_list(struct store_reader *reader,
                                              size_t limit, struct arena *arena,
                                              struct store_page *ret, struct err *err);
 
-/* All that match, oldest first: for exports and clusters. Memory does not grow with their number.
+/* All that match, by id, the same order on every server: for exports and clusters. Memory does not
+ * grow with their number.
  */
 typedef enum err_code store_comment_fn(void *context, const struct store_comment *comment,
                                        struct err *err);

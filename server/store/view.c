@@ -62,7 +62,7 @@ enum err_code view_comment(sqlite3_stmt *stmt, struct arena *arena, struct store
         .shape = (uint8_t)db_column_int(stmt, 29),
         .meeting_id = db_column_uuid(stmt, 32),
         .quoted_id = db_column_uuid(stmt, 33),
-        .photo_count = (uint32_t)db_column_int(stmt, 35),
+        .has_photos = db_column_int(stmt, 35) > 0,
         .precision_m = (uint32_t)db_column_int(stmt, 36),
     };
     TRY(view_text(stmt, 9, arena, &view.card_title, err));

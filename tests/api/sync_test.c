@@ -194,7 +194,7 @@ static void what_is_no_push_is_refused(void **state)
     assert_int_equal(broken.status, 400);
     assert_non_null(strstr(broken.text, "\"code\":\"format\""));
     struct push push = push_of(comment_op(service, 1, "歩道"));
-    push.schema = 2;
+    push.schema = 0;
     const struct answer schema = send(service, &push);
     assert_int_equal(schema.status, 400);
     assert_non_null(strstr(schema.text, "\"code\":\"version\""));
