@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { notify } from '../state/notice';
-import { T } from '../ui/text';
+import { Qr } from '../ui/qr';
+import { say, T } from '../ui/text';
 import { ask, done, isJson } from './ask';
 import { Confirm, clockText, Field, tell } from './parts';
 import { account, sessionLoad } from './session';
@@ -205,6 +206,7 @@ function Codes(): JSX.Element {
           <p>
             <T k="desk.me.secret" />
           </p>
+          <Qr text={secret.value.uri} label={say('desk.me.secret')} />
           <p class="secret">
             <a href={secret.value.uri}>{secret.value.secret.match(/.{1,4}/g)?.join(' ')}</a>
           </p>

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { notify } from '../state/notice';
 import { Icon } from '../ui/icon';
+import { Qr } from '../ui/qr';
 import { say, T } from '../ui/text';
 import { When } from '../ui/time';
 import {
@@ -53,6 +54,7 @@ function Door({ open, change }: { open: OpenMeeting; change: (next: OpenMeeting)
         </p>
         <p class="door-code">{codeText(open.code)}</p>
         <p class="door-url">{open.joinUrl}</p>
+        <Qr text={open.joinUrl} label={say('desk.meet.door')} />
         {open.expires !== null && (
           <p class="hint">
             <T k="desk.meet.until" p={{ at: clockText(open.expires) }} />
