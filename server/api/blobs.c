@@ -262,12 +262,14 @@ enum err_code api_blobs_receive(struct app *app, const struct http_request *req,
 static void finished(void *context, enum err_code code, const char *what, uint64_t offset)
 {
     struct piece *piece = context;
-    const struct err err = {code, what, 0};
+    /* Bytes changed on their way: the upload begins anew, as after any other conflict. */
+    const enum err_code told = code == ERR_CHECKSUM ? ERR_CONFLICT : code;
+    const struct err err = {told, what, 0};
     if (code == ERR_OK) {
         add_number(piece->req, piece->res, "Upload-Offset", offset);
         piece->res->status = 204;
     }
-    http_resume(piece->token, code, &err);
+    http_resume(piece->token, told, &err);
 }
 
 enum err_code api_blobs_patch(struct app *app, const struct http_request *req,

@@ -7,6 +7,7 @@
 #include "server/command/progress.h"
 #include "server/command/summary.h"
 #include "server/store/audit.h"
+#include "server/store/blobs.h"
 #include "server/store/check.h"
 #include "server/store/digest.h"
 #include "server/store/layers.h"
@@ -132,6 +133,44 @@ static void tell_audit(struct json *json, const struct audit_verdict *audit)
     json_end(json);
 }
 
+static void check_blob(struct store *store, const struct store_blob *blob, struct faults *faults)
+{
+    for (int variant = PHOTO_DISPLAY; variant <= PHOTO_THUMB; variant++) {
+        char name[STORE_BLOB_NAME], path[900];
+        const struct store_file *file = variant == PHOTO_DISPLAY ? &blob->display : &blob->thumb;
+        bool whole = false;
+        struct err err = {.what = "the file of this photo is another one"};
+        store_blob_name(&blob->sha256, (enum photo_variant)variant, name);
+        snprintf(path, sizeof path, "%s/%s", store_dir(store), name);
+        if (is_of_row(path, file->sha256.bytes, file->bytes, &whole, &err) != ERR_OK || !whole)
+            tell(faults, err.what, span_from_str(name));
+    }
+}
+
+static enum err_code check_photos(struct store *store, struct store_reader *reader,
+                                  struct faults *faults, size_t *ret, struct err *err)
+{
+    enum { PAGE = 256 };
+    struct sha256 after = {{0}};
+    struct arena arena;
+    enum err_code code = ERR_OK;
+    size_t total = 0, count = PAGE;
+    arena_init(&arena, 0);
+    while (code == ERR_OK && count == PAGE) {
+        struct store_blob *blobs;
+        arena_reset(&arena);
+        code = store_blobs_list(reader, &after, PAGE, &arena, &blobs, &count, err);
+        for (size_t i = 0; code == ERR_OK && i < count; i++)
+            check_blob(store, &blobs[i], faults);
+        if (code == ERR_OK && count)
+            after = blobs[count - 1].sha256;
+        total += count;
+    }
+    arena_done(&arena);
+    *ret = total;
+    return code;
+}
+
 static void show_progress(void *context, uint64_t done, uint64_t total)
 {
     (void)context;
@@ -139,7 +178,7 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
 }
 
 static void tell_counts(struct json *json, const struct store_report *report, size_t sources,
-                        size_t layers)
+                        size_t layers, size_t photos)
 {
     const struct {
         const char *name;
@@ -156,6 +195,7 @@ static void tell_counts(struct json *json, const struct store_report *report, si
         {"erased", report->counts.erased},
         {"sources", sources},
         {"layers", layers},
+        {"photos", photos},
     };
     for (size_t i = 0; i < LENGTH(counts); i++) {
         json_key(json, counts[i].name);
@@ -178,15 +218,16 @@ static enum err_code check_all(const char *dir, struct arena *arena, struct json
     struct faults faults = {.json = json};
     for (size_t i = 0; i < report.fault_count; i++)
         tell(&faults, report.faults[i], span_from_str("store"));
-    size_t sources, layers;
+    size_t sources, layers, photos;
     TRY(check_sources(store, reader, arena, &faults, &sources, err));
     TRY(check_layers(store, reader, arena, &faults, &layers, err));
+    TRY(check_photos(store, reader, &faults, &photos, err));
     struct audit_verdict audit;
     TRY(check_audit(reader, &faults, &audit, err));
     progress_end();
     json_end(json);
     tell_audit(json, &audit);
-    tell_counts(json, &report, sources, layers);
+    tell_counts(json, &report, sources, layers, photos);
     json_key(json, "ok");
     json_bool(json, faults.count == 0);
     *ret_ok = faults.count == 0;

@@ -26,8 +26,6 @@ struct photos;
 
 enum { PHOTO_BYTES_MAX = WORKSHOP_PHOTO_MAX };
 
-enum photo_variant { PHOTO_DISPLAY, PHOTO_THUMB };
-
 struct photo_settings {
     unsigned workers;          /* photos made at once; each has a process */
     uint64_t device_bytes_max; /* unfinished uploads of one device */
@@ -84,9 +82,6 @@ void photos_end(struct photo_upload *upload);
 MUST_CHECK enum err_code photos_read(const char *dir, const struct sha256 *sha256,
                                      enum photo_variant variant, struct arena *arena,
                                      struct span *ret, struct err *err);
-/* "photos/ab/SHA256.display.jpg": the name below the data folder, for backup and check. */
-enum { PHOTO_NAME = 96 };
-void photos_name(const struct sha256 *sha256, enum photo_variant variant, char ret[PHOTO_NAME]);
 
 /* --- Between servers -------------------------------------------------------------------------- */
 

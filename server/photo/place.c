@@ -19,25 +19,15 @@ enum {
     HALF_WRITTEN_S = 600, /* longer than any worker writes */
 };
 
-static const char *const endings[] = {
-    [PHOTO_DISPLAY] = ".display.jpg",
-    [PHOTO_THUMB] = ".thumb.jpg",
-};
+static const char display_ending[] = ".display.jpg";
 
 /* --- Names ------------------------------------------------------------------------------------ */
-
-void photos_name(const struct sha256 *sha256, enum photo_variant variant, char ret[PHOTO_NAME])
-{
-    char hex[2 * SHA256_BYTES + 1];
-    sodium_bin2hex(hex, sizeof hex, sha256->bytes, SHA256_BYTES);
-    snprintf(ret, PHOTO_NAME, "photos/%.2s/%s%s", hex, hex, endings[variant]);
-}
 
 static void path_of(const char *dir, const struct sha256 *sha256, enum photo_variant variant,
                     char ret[FILES_PATH])
 {
-    char name[PHOTO_NAME];
-    photos_name(sha256, variant, name);
+    char name[STORE_BLOB_NAME];
+    store_blob_name(sha256, variant, name);
     snprintf(ret, FILES_PATH, "%s/%s", dir, name);
 }
 
@@ -334,8 +324,8 @@ static enum err_code mend_row(struct place *place, const struct sha256 *sha256, 
 static bool sha256_from_name(const char *name, struct sha256 *ret)
 {
     const size_t hex = 2 * SHA256_BYTES;
-    return strlen(name) == hex + strlen(endings[PHOTO_DISPLAY]) &&
-           strcmp(name + hex, endings[PHOTO_DISPLAY]) == 0 &&
+    return strlen(name) == hex + strlen(display_ending) &&
+           strcmp(name + hex, display_ending) == 0 &&
            sodium_hex2bin(ret->bytes, SHA256_BYTES, name, hex, NULL, NULL, NULL) == 0;
 }
 

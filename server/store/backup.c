@@ -6,28 +6,61 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/store/blobs.h"
 #include "server/store/container.h"
 #include "server/store/inside.h"
 #include "server/store/layers.h"
+#include "server/store/list.h"
 
 struct list {
+    struct arena *arena;
     struct container_file *files;
-    size_t count;
+    size_t count, capacity;
 };
+
+static enum err_code grow(struct list *list, struct container_file **ret, struct err *err)
+{
+    if (list->count >= CONTAINER_FILES_MAX)
+        return err_set(err, ERR_TOO_LARGE, "too many files for one backup", list->count);
+    TRY(list_grow(list->arena, (void **)&list->files, list->count, &list->capacity,
+                  sizeof *list->files, err));
+    *ret = &list->files[list->count++];
+    **ret = (struct container_file){0};
+    return ERR_OK;
+}
 
 static enum err_code add_file(struct list *list, const struct store *store, const char *folder,
                               struct span name, const char *ending, struct err *err)
 {
-    if (list->count >= CONTAINER_FILES_MAX)
-        return err_set(err, ERR_TOO_LARGE, "too many files for one backup", list->count);
-    struct container_file *file = &list->files[list->count];
+    struct container_file *file = NULL;
+    TRY(grow(list, &file, err));
     const int len = snprintf(file->name, sizeof file->name, "%s%.*s%s", folder, (int)name.len,
                              (const char *)name.data, ending);
     if (len < 0 || (size_t)len >= sizeof file->name || !container_name_is_good(file->name))
         return err_set(err, ERR_INTERNAL, "a file of the store has an impossible name", 0);
     snprintf(file->path, sizeof file->path, "%s/%s", store->dir, file->name);
-    list->count++;
     return ERR_OK;
+}
+
+static enum err_code add_photos(const struct store *store, struct store_reader *reader,
+                                struct list *list, struct err *err)
+{
+    enum { PAGE = 256 };
+    struct sha256 after = {{0}};
+    for (;;) {
+        struct store_blob *blobs;
+        size_t count;
+        TRY(store_blobs_list(reader, &after, PAGE, list->arena, &blobs, &count, err));
+        for (size_t i = 0; i < count; i++)
+            for (int variant = PHOTO_DISPLAY; variant <= PHOTO_THUMB; variant++) {
+                char name[STORE_BLOB_NAME];
+                store_blob_name(&blobs[i].sha256, (enum photo_variant)variant, name);
+                TRY(add_file(list, store, "", span_from_str(name), "", err));
+            }
+        if (count < PAGE)
+            return ERR_OK;
+        after = blobs[count - 1].sha256;
+    }
 }
 
 /* Which files belong to the copied database. */
@@ -35,7 +68,8 @@ static enum err_code list_files(const struct store *store, struct store_reader *
                                 struct arena *arena, const char *copy, struct list *list,
                                 struct err *err)
 {
-    struct container_file *database = &list->files[list->count++];
+    struct container_file *database = NULL;
+    TRY(grow(list, &database, err));
     snprintf(database->name, sizeof database->name, "kakikomap.db");
     snprintf(database->path, sizeof database->path, "%s", copy);
     char erased[600];
@@ -50,7 +84,7 @@ static enum err_code list_files(const struct store *store, struct store_reader *
         TRY(add_file(list, store, "city/", sources[i].name, ".features", err));
     for (size_t i = 0; i < layer_count; i++)
         TRY(add_file(list, store, "layers/", layers[i].file, "", err));
-    return ERR_OK;
+    return add_photos(store, reader, list, err);
 }
 
 /* VACUUM INTO copies one snapshot while others write; stepping sqlite3_backup would begin anew at
@@ -81,9 +115,7 @@ static enum err_code write_from_copy(struct store *store, const char *copy, cons
     snapshot.mode = STORE_RESCUE;
     CLEANUP(store_reader_close_at) struct store_reader *reader = NULL;
     TRY(store_reader_open(&snapshot, &reader, err));
-    struct list list = {.files = arena_zero(arena, CONTAINER_FILES_MAX, sizeof *list.files)};
-    if (!list.files)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    struct list list = {.arena = arena};
     TRY(list_files(store, reader, arena, copy, &list, err));
     struct store_backup backup = {.files = list.count};
     TRY(store_newest_change(reader, &backup.change, err));

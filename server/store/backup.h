@@ -3,7 +3,7 @@
  *
  * Format     A ZIP without compression: manifest.sha256 first (lines as sha256sum writes them),
  *            then kakikomap.db (VACUUM INTO of one snapshot), erased, city/NAME.features,
- *            layers/FILE. Any unzip opens it, sha256sum -c checks it.
+ *            layers/FILE, photos/ab/FILE. Any unzip opens it, sha256sum -c checks it.
  * Durability Written beside the target, synced, renamed, the folder synced: the file is there whole
  *            or not at all.
  * Restore    Into a new or empty folder only. Every file is checked against the manifest before

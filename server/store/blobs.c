@@ -1,5 +1,6 @@
 #include "server/store/blobs.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 #include "server/store/inside.h"
@@ -31,6 +32,15 @@ static struct store_blob read_blob(sqlite3_stmt *stmt)
         .thumb = {column_sha256(stmt, 5), (uint32_t)db_column_int(stmt, 6)},
         .made_ms = db_column_int(stmt, 7),
     };
+}
+
+void store_blob_name(const struct sha256 *sha256, enum photo_variant variant,
+                     char ret[STORE_BLOB_NAME])
+{
+    char hex[2 * SHA256_BYTES + 1];
+    sodium_bin2hex(hex, sizeof hex, sha256->bytes, SHA256_BYTES);
+    snprintf(ret, STORE_BLOB_NAME, "photos/%.2s/%s.%s.jpg", hex, hex,
+             variant == PHOTO_THUMB ? "thumb" : "display");
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */

@@ -27,6 +27,13 @@ static inline bool sha256_equal(const struct sha256 *a, const struct sha256 *b)
     return memcmp(a->bytes, b->bytes, SHA256_BYTES) == 0;
 }
 
+enum photo_variant { PHOTO_DISPLAY, PHOTO_THUMB };
+
+/* "photos/ab/SHA256.display.jpg": where a variant lies below the data folder. */
+enum { STORE_BLOB_NAME = 96 };
+void store_blob_name(const struct sha256 *sha256, enum photo_variant variant,
+                     char ret[STORE_BLOB_NAME]);
+
 /* A file of a variant. */
 struct store_file {
     struct sha256 sha256;

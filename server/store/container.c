@@ -23,6 +23,11 @@ static enum err_code fail_errno(struct err *err, const char *what)
     return err_set(err, ERR_IO, what, (uint64_t)errno);
 }
 
+static bool is_hex_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 bool container_name_is_good(const char *name)
 {
     if (strcmp(name, "kakikomap.db") == 0 || strcmp(name, "erased") == 0)
@@ -32,6 +37,9 @@ bool container_name_is_good(const char *name)
         rest = name + 5;
     if (strncmp(name, "layers/", 7) == 0)
         rest = name + 7;
+    if (strncmp(name, "photos/", 7) == 0 && is_hex_digit(name[7]) && is_hex_digit(name[8]) &&
+        name[9] == '/')
+        rest = name + 10;
     if (!rest || *rest == '\0' || *rest == '.' || strlen(name) >= CONTAINER_NAME_MAX)
         return false;
     for (; *rest; rest++)
@@ -41,12 +49,32 @@ bool container_name_is_good(const char *name)
     return true;
 }
 
+static enum err_code went_away(struct err *err)
+{
+    return err_set(err, ERR_CONFLICT, "a file changed while it was copied: try again", 0);
+}
+
 static enum err_code hash_file(struct container_file *file, struct err *err)
 {
+    struct stat info;
+    if (stat(file->path, &info) != 0)
+        return errno == ENOENT ? went_away(err) : fail_errno(err, "a file cannot be read");
+    file->changed = info.st_mtim;
     const enum err_code code = digest_file(file->path, file->sha256, &file->bytes, err);
-    if (code != ERR_NOT_FOUND)
-        return code;
-    return err_set(err, ERR_CONFLICT, "a file went away while it was copied: try again", 0);
+    return code == ERR_NOT_FOUND ? went_away(err) : code;
+}
+
+/* A photo may be covered or erased while it is copied: such a copy would not fit its manifest. */
+static enum err_code check_unchanged(const struct container_file *files, size_t count,
+                                     struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct stat info;
+        if (stat(files[i].path, &info) != 0 || info.st_mtim.tv_sec != files[i].changed.tv_sec ||
+            info.st_mtim.tv_nsec != files[i].changed.tv_nsec)
+            return went_away(err);
+    }
+    return ERR_OK;
 }
 
 static void add_line(struct buf *manifest, const struct container_file *file)
@@ -152,6 +180,8 @@ enum err_code container_write(const char *out, struct container_file *files, siz
         zip_discard(zip);
     buf_done(&manifest);
     if (code == ERR_OK)
+        code = check_unchanged(files, count, err);
+    if (code == ERR_OK)
         code = sync_and_rename(part, out, err);
     if (code != ERR_OK)
         unlink(part);
@@ -217,6 +247,30 @@ static enum err_code copy_out(zip_file_t *from, int to, uint8_t *chunk, struct c
     return fsync(to) == 0 ? ERR_OK : fail_errno(err, "a file of the backup cannot be synced");
 }
 
+/* DIR/photos/ab for DIR/photos/ab/NAME; the other folders are there. What cannot be made is told by
+ * the file in it. */
+static void make_sub_folder(char *path, size_t dir_len)
+{
+    char *slash = strrchr(path, '/');
+    if (strncmp(path + dir_len, "/photos/", 8) != 0)
+        return;
+    *slash = '\0';
+    (void)!mkdir(path, 0750);
+    *slash = '/';
+}
+
+/* Names and folders too: one call for thousands of files. */
+static enum err_code sync_all(const char *dir, struct err *err)
+{
+    const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = fd >= 0 && syncfs(fd) == 0;
+    const enum err_code code =
+        synced ? ERR_OK : fail_errno(err, "the restored folder cannot be synced");
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
 static enum err_code unpack_one(zip_t *zip, const char *dir, struct container_file *file,
                                 struct err *err)
 {
@@ -225,6 +279,7 @@ static enum err_code unpack_one(zip_t *zip, const char *dir, struct container_fi
     zip_file_t *from = zip_fopen(zip, file->name, 0);
     if (!from)
         return err_set(err, ERR_CHECKSUM, "a file of the backup is missing", 0);
+    make_sub_folder(path, strlen(dir));
     const int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     uint8_t *chunk = malloc(CHUNK);
     enum err_code code = to < 0 || !chunk
@@ -277,5 +332,5 @@ enum err_code container_unpack(const char *file, const char *dir, store_progress
                    : err_set(err, ERR_FORMAT, "this file is no backup of kakikomap", 0);
     const enum err_code code = unpack_all(zip, dir, progress, context, ret_files, ret_bytes, err);
     zip_discard(zip);
-    return code;
+    return code == ERR_OK ? sync_all(dir, err) : code;
 }

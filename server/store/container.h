@@ -5,18 +5,22 @@
  */
 #pragma once
 
+#include <time.h>
+
 #include "server/store/backup.h"
 
-enum { CONTAINER_FILES_MAX = 4096, CONTAINER_NAME_MAX = 160 };
+enum { CONTAINER_FILES_MAX = 1 << 20, CONTAINER_NAME_MAX = 160 };
 
 struct container_file {
     char name[CONTAINER_NAME_MAX];
     char path[768]; /* where it lies */
     uint64_t bytes;
     uint8_t sha256[32];
+    struct timespec changed; /* when it was hashed: a file that changes later is noticed */
 };
 
-/* May a file of this name be in a backup? "kakikomap.db", "erased", "city/NAME", "layers/NAME". */
+/* May a file of this name be in a backup? "kakikomap.db", "erased", "city/NAME", "layers/NAME",
+ * "photos/ab/NAME". */
 bool container_name_is_good(const char *name);
 
 /* Hashes the files and writes them with their manifest; path and name are given. */

@@ -33,7 +33,7 @@ static enum err_code make_folder(const char *path, struct err *err)
 
 enum err_code inside_make_folders(const char *dir, struct err *err)
 {
-    static const char *const inside[] = {"city", "layers", "tmp"};
+    static const char *const inside[] = {"city", "layers", "photos", "tmp"};
     for (size_t i = 0; i < LENGTH(inside); i++) {
         char path[600];
         if (!sidefile_path(dir, inside[i], path, sizeof path))
@@ -64,13 +64,32 @@ static void remove_files(const char *dir)
     closedir(folder);
 }
 
+/* Of photos/: ab/, cd/ … */
+static void remove_sub_folders(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char path[900];
+        const int len = snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+        if (entry->d_name[0] == '.' || entry->d_type != DT_DIR || len < 0 ||
+            (size_t)len >= sizeof path)
+            continue;
+        remove_files(path);
+        rmdir(path);
+    }
+    closedir(folder);
+}
+
 void inside_remove(const char *dir)
 {
-    static const char *const inside[] = {"city", "layers", "tmp"};
+    static const char *const inside[] = {"city", "layers", "photos", "tmp"};
     for (size_t i = 0; i < LENGTH(inside); i++) {
         char path[700];
         if (!sidefile_path(dir, inside[i], path, sizeof path))
             continue;
+        remove_sub_folders(path);
         remove_files(path);
         rmdir(path);
     }
