@@ -409,6 +409,8 @@ async function settle(tx: Tx, op: OpRow, ack: OpAck, from: Origin): Promise<void
     reason,
     held: stored ? heldBy(op.held, from, ack.change) : op.held,
   });
+  const photo = stored ? undefined : await tx.photo(op.objectId);
+  if (photo !== undefined) await tx.putPhoto({ ...photo, state: 'refused', reason });
   const row = await tx.own(op.objectId);
   if (row === undefined || row.state === 'withdrawn') return;
   if (op.kind === OP_KIND.create || op.kind === OP_KIND.edit)

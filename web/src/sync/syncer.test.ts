@@ -185,6 +185,19 @@ describe('photos', () => {
     expect(await dbRead(db, ['photoBytes'], (tx) => tx.photoBytes(bad.taken.id))).toBeDefined();
   });
 
+  it('one that the server refused before, or has trouble with, does not hold up the next', async () => {
+    const bad = await withPhoto(1000, 3);
+    const odd = await withPhoto(1000, 9);
+    const good = await withPhoto(1000, 5);
+    server.before = (_method, path) => {
+      if (path.includes(bad.taken.sha256)) return new Response(null, { status: 422 });
+      return path.includes(odd.taken.sha256) ? new Response(null, { status: 500 }) : undefined;
+    };
+    expect(await syncRound(deps())).toMatchObject({ done: false });
+    expect(server.blobs.has(good.taken.sha256)).toBe(true);
+    expect((await counts()).photos.sort()).toEqual(['refused', 'waiting', 'waiting']);
+  });
+
   it('a server that claims progress without making any is left alone', async () => {
     await withPhoto(1000, 3);
     server.before = (method) =>

@@ -40,6 +40,13 @@ export async function uploadRound(deps: UploadDeps, origin: Origin): Promise<boo
 
 type Outcome = 'sent' | 'later' | 'skip' | { refused: string };
 
+/** What an answer other than progress means: nobody there, try others first, or never. */
+function outcomeOf(status: number, reason: string): Outcome {
+  if ([400, 413, 415, 422].includes(status)) return { refused: reason };
+  // Without a server, or without being let in, the next photo would fare no better.
+  return status === 0 || status === 401 || status === 403 ? 'later' : 'skip';
+}
+
 export async function upload(
   fetch: Fetch,
   photo: Pick<Upload, 'sha256' | 'bytes'>,
@@ -47,9 +54,17 @@ export async function upload(
 ): Promise<Outcome> {
   const path = `/sync/v1/blobs/${photo.sha256}`;
   const length = String(photo.bytes.length);
+  let offset: number | null = null;
   let conflicts = 0;
-  let offset = await offsetAsk(fetch, path, identity);
-  while (offset !== null) {
+  for (;;) {
+    if (offset === null) {
+      const head = await reach(fetch, path, { method: 'HEAD', headers: TUS }, identity);
+      const known = head.status === 200 || head.status === 204;
+      if (!known && head.status !== 404 && head.status !== 410)
+        return outcomeOf(head.status, 'photo_refused');
+      offset = known ? Number(head.headers.get('Upload-Offset') ?? Number.NaN) : 0;
+      if (!Number.isSafeInteger(offset) || offset < 0) return 'skip';
+    }
     if (offset >= photo.bytes.length) return 'sent';
     const { status, headers, bytes } = await reach(
       fetch,
@@ -68,31 +83,14 @@ export async function upload(
     );
     if (status === 204 || status === 200) {
       const next = Number(headers.get('Upload-Offset'));
-      if (!(next > offset)) return 'later';
+      if (!(next > offset)) return 'skip';
       offset = next;
-    } else if (status === 409 || status === 460) {
-      // 460: the whole did not have its hash; the server has thrown it away and starts anew.
+    } else if (status === 409) {
+      // Somebody else went on with it: ask again where it stands.
       if (++conflicts > CONFLICTS_MAX) return 'skip';
-      offset = await offsetAsk(fetch, path, identity);
-    } else if (status === 413 || status === 415 || status === 422) {
-      return { refused: reasonOf(bytes) };
-    } else if (status === 507 || status === 429 || status === 503) {
-      return 'skip';
-    } else return 'later';
+      offset = null;
+    } else return outcomeOf(status, reasonOf(bytes));
   }
-  return 'later';
-}
-
-async function offsetAsk(
-  fetch: Fetch,
-  path: string,
-  identity: Pick<Identity, 'token' | 'deviceId'>,
-): Promise<number | null> {
-  const { status, headers } = await reach(fetch, path, { method: 'HEAD', headers: TUS }, identity);
-  if (status === 404 || status === 410) return 0;
-  if (status !== 200 && status !== 204) return null;
-  const offset = Number(headers.get('Upload-Offset') ?? Number.NaN);
-  return Number.isSafeInteger(offset) && offset >= 0 ? offset : null;
 }
 
 /** The code of a problem document. */
