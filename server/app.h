@@ -22,6 +22,7 @@ struct photos;        /* server/photo/photo.h: taken, made safe, covered, erased
 struct http_assets;   /* server/http/assets.h: the web app */
 struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
 struct desk;          /* server/people/desk.h: threads for what an HTTP thread must not wait for */
+struct signals;       /* server/moderation/signals.h: what a person looks at first */
 struct limits;        /* server/people/limit.h: how often who may do what */
 
 struct app {
@@ -37,9 +38,10 @@ struct app {
     struct photos *photos;
     struct http_assets *assets;
     struct http_metrics *metrics;
-    struct desk *desk;     /* work that waits for the disk */
-    struct desk *hashes;   /* slow hashes: one at a time, so that their memory has a ceiling */
-    struct limits *limits; /* NULL: nothing is limited */
+    struct desk *desk;       /* work that waits for the disk */
+    struct desk *hashes;     /* slow hashes: one at a time, so that their memory has a ceiling */
+    struct signals *signals; /* NULL: nobody looks */
+    struct limits *limits;   /* NULL: nothing is limited */
     int64_t started_ms;
     int64_t certificate_ends_ms; /* 0: plain HTTP */
     unsigned threads;            /* HTTP threads: a request's slot is below it */

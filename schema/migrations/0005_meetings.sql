@@ -34,3 +34,35 @@ CREATE TABLE watch_word (
     word         TEXT    NOT NULL CHECK (length(word) BETWEEN 1 AND 40),
     PRIMARY KEY (municipality, position)
 ) STRICT, WITHOUT ROWID;
+
+-- --- Made from the log ---------------------------------------------------------------------------
+
+-- What a device made, so that it can be told what became of it.
+CREATE TABLE device_object (
+    municipality INTEGER NOT NULL,
+    device_id    BLOB    NOT NULL CHECK (length(device_id) = 16),
+    object_id    BLOB    NOT NULL CHECK (length(object_id) = 16),
+    PRIMARY KEY (municipality, device_id, object_id)
+) STRICT, WITHOUT ROWID;
+
+-- What is decided about, whatever its state: for staff who may (server/store/review.h).
+-- type as in object; comment_id: of replies and photos what they belong to, whose space, meeting and place
+-- are theirs.
+CREATE VIEW review AS
+SELECT c.municipality, c.seq, c.id, 1 AS type, NULL AS comment_id, c.author_id, c.meeting_id, c.space_id,
+       CASE c.withdrawn WHEN 1 THEN 5 ELSE c.status END AS status, c.status_reason, c.status_note,
+       c.kind, c.channel, c.hat, c.standing, c.title, c.text, c.pen_name, c.lon_e7, c.lat_e7, c.precision_m,
+       c.made_ms, c.received_ms, c.text_rev, c.status_rev, c.precision_rev, c.space_rev, 0 AS redaction_rev, c.reply_count
+FROM comment c
+UNION ALL
+SELECT r.municipality, r.seq, r.id, 2, r.comment_id, r.author_id, c.meeting_id, c.space_id,
+       CASE r.withdrawn WHEN 1 THEN 5 ELSE r.status END, r.status_reason, r.status_note,
+       0, r.channel, r.hat, r.standing, '', r.text, r.pen_name, c.lon_e7, c.lat_e7, coalesce(c.precision_m, 0),
+       r.made_ms, r.received_ms, r.text_rev, r.status_rev, 0, 0, 0, 0
+FROM reply r LEFT JOIN comment c ON c.municipality = r.municipality AND c.id = r.comment_id
+UNION ALL
+SELECT p.municipality, p.seq, p.id, 6, p.comment_id, p.author_id, c.meeting_id, c.space_id,
+       CASE p.withdrawn WHEN 1 THEN 5 ELSE p.status END, p.status_reason, p.status_note,
+       0, coalesce(c.channel, 1), coalesce(c.hat, 1), p.standing, '', p.alt, coalesce(c.pen_name, ''), c.lon_e7, c.lat_e7,
+       coalesce(c.precision_m, 0), p.made_ms, p.received_ms, p.text_rev, p.status_rev, 0, 0, p.redaction_rev, 0
+FROM photo p LEFT JOIN comment c ON c.municipality = p.municipality AND c.id = p.comment_id;

@@ -43,3 +43,13 @@ DELETE FROM watch_word WHERE municipality = ?1;
 
 -- name: watch_words_add
 INSERT INTO watch_word (municipality, position, word) VALUES (?1, ?2, ?3);
+
+-- name: meetings_find
+SELECT id, rev, meeting FROM meeting WHERE municipality = ?1 AND id = ?2 AND withdrawn = 0;
+
+-- Newest first: all that lie outside of the closed spaces ?4 when ?2 is 1, and those of ?3.
+-- name: meetings_list
+SELECT id, rev, meeting FROM meeting
+WHERE municipality = ?1 AND withdrawn = 0
+  AND ((?2 = 1 AND (space_id IS NULL OR NOT id_in_list(?4, space_id))) OR id_in_list(?3, id))
+ORDER BY starts_ms DESC, id DESC LIMIT ?5;

@@ -21,10 +21,12 @@
 #include "server/live/hub.h"
 #include "server/live/wait.h"
 #include "server/log.h"
+#include "server/moderation/signals.h"
 #include "server/people/caller.h"
 #include "server/people/desk.h"
 #include "server/people/limit.h"
 #include "server/photo/photo.h"
+#include "server/store/joins.h"
 #include "server/store/writer.h"
 #include "server/tls/certificate.h"
 #include "server/tls/folder.h"
@@ -157,6 +159,21 @@ static int64_t certificate_end(const struct config *config)
     return read.ends_ms;
 }
 
+static enum err_code open_signals(struct app *app, struct err *err)
+{
+    struct arena arena;
+    struct span *words = NULL;
+    size_t count = 0;
+    TRY(signals_open(store_info(app->store)->server_id, &app->signals, err));
+    arena_init(&arena, 0);
+    enum err_code code = store_words_list(app->readers[0], &arena, &words, &count, err);
+    if (code == ERR_OK)
+        code = signals_set_words(app->signals, words, count, err);
+    arena_done(&arena);
+    store_writer_signal(app->writer, signals_judge, app->signals);
+    return code;
+}
+
 static enum err_code open_app(struct app *app, const struct config *config, struct err *err)
 {
     char folder[CONFIG_TEXT_MAX + 16];
@@ -182,6 +199,7 @@ static enum err_code open_app(struct app *app, const struct config *config, stru
     TRY(desk_open(DESK_THREADS, DESK_QUEUE, false, &app->desk, err));
     TRY(desk_open(1, HASHES_QUEUE, true, &app->hashes, err));
     TRY(store_writer_open(app->store, 0, &app->writer, err));
+    TRY(open_signals(app, err));
     const struct photo_settings photos = {
         .workers = (unsigned)config->photo_workers,
         .device_bytes_max = (uint64_t)config->photo_device << 20,
@@ -196,6 +214,7 @@ static void close_app(struct app *app)
     desk_close(app->desk);
     photos_close(app->photos);
     store_writer_close(app->writer);
+    signals_close(app->signals);
     limits_close(app->limits);
     http_metrics_free(app->metrics);
     http_assets_close(app->assets);

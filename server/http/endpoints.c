@@ -55,6 +55,30 @@ HANDLER(api_vault_approve);
 HANDLER(api_vault_open);
 HANDLER(api_vault_get);
 HANDLER(api_vault_list);
+HANDLER(api_meetings_list);
+HANDLER(api_meetings_create);
+HANDLER(api_meetings_get);
+HANDLER(api_meetings_change);
+HANDLER(api_meetings_renew);
+HANDLER(api_meetings_finish);
+HANDLER(api_meetings_release);
+HANDLER(api_board_get);
+HANDLER(api_board_live);
+HANDLER(api_presence_put);
+HANDLER(api_join);
+HANDLER(api_join_name);
+HANDLER(api_join_return);
+HANDLER(api_review_list);
+HANDLER(api_review_get);
+HANDLER(api_moderate_many);
+HANDLER(api_moderate_one);
+HANDLER(api_words_get);
+HANDLER(api_words_put);
+HANDLER(api_appeals_create);
+HANDLER(api_receipts_open);
+HANDLER(api_receipts_withdraw);
+HANDLER(api_mine_get);
+HANDLER(api_quotations_create);
 HANDLER(api_live_get);
 HANDLER(api_health_get);
 HANDLER(api_metrics_get);
@@ -102,6 +126,30 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/api/vault/requests/{id}",    api_vault_get,         ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_POST, "/api/vault/requests/{id}/approval", api_vault_approve, ACCESS_STAFF, 0,        NULL, "", false},
     {HTTP_POST, "/api/vault/requests/{id}/opening", api_vault_open,   ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_GET,  "/api/meetings",               api_meetings_list,     ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/api/meetings",               api_meetings_create,   ACCESS_STAFF,  64 * KIB,  "application/json", "", false},
+    {HTTP_GET,  "/api/meetings/{id}",          api_meetings_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_PATCH, "/api/meetings/{id}",         api_meetings_change,   ACCESS_STAFF,  64 * KIB,  "application/json", "", false},
+    {HTTP_POST, "/api/meetings/{id}/code",     api_meetings_renew,    ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/meetings/{id}/finish",   api_meetings_finish,   ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/meetings/{id}/release",  api_meetings_release,  ACCESS_STAFF,  32 * KIB,  "application/json", "", false},
+    {HTTP_GET,  "/api/meetings/{id}/board",    api_board_get,         ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_GET,  "/api/meetings/{id}/live",     api_board_live,        ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_PUT,  "/api/meetings/{id}/presence", api_presence_put,      ACCESS_DEVICE, KIB,       "application/json", "", false},
+    {HTTP_POST, "/api/join",                   api_join,              ACCESS_DEVICE, KIB,       "application/json", "", false},
+    {HTTP_POST, "/api/join/name",              api_join_name,         ACCESS_DEVICE, KIB,       "application/json", "", false},
+    {HTTP_POST, "/api/join/return",            api_join_return,       ACCESS_DEVICE, KIB,       "application/json", "", false},
+    {HTTP_GET,  "/api/moderation",             api_review_list,       ACCESS_STAFF,  0,         NULL, "state meeting space cursor limit", false},
+    {HTTP_POST, "/api/moderation",             api_moderate_many,     ACCESS_STAFF,  16 * KIB,  "application/json", "", false},
+    {HTTP_GET,  "/api/moderation/words",       api_words_get,         ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_PUT,  "/api/moderation/words",       api_words_put,         ACCESS_STAFF,  32 * KIB,  "application/json", "", false},
+    {HTTP_GET,  "/api/moderation/{id}",        api_review_get,        ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_POST, "/api/moderation/{id}",        api_moderate_one,      ACCESS_STAFF,  8 * KIB,   "application/json", "", false},
+    {HTTP_POST, "/api/appeals",                api_appeals_create,    ACCESS_WRITE,  8 * KIB,   "application/json", "", false},
+    {HTTP_POST, "/api/receipts",               api_receipts_open,     ACCESS_WRITE,  KIB,       "application/json", "", false},
+    {HTTP_POST, "/api/receipts/withdraw",      api_receipts_withdraw, ACCESS_WRITE,  KIB,       "application/json", "", false},
+    {HTTP_GET,  "/api/mine",                   api_mine_get,          ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_POST, "/api/quotations",             api_quotations_create, ACCESS_STAFF,  KIB,       "application/json", "", false},
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
     {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},

@@ -28,6 +28,7 @@ struct live_hub {
     struct live_listener *first;
     uint64_t head; /* events ever published: number n lies at n % LIVE_RING */
     uint64_t dropped;
+    uint64_t stamp; /* of the events of meetings */
     struct event ring[LIVE_RING];
 };
 
@@ -38,9 +39,12 @@ struct live_listener {
     uint64_t at;                /* the next event to read */
     uint64_t after;             /* events up to this change were told by the greeting */
     struct buf greeting;
-    size_t greeted; /* bytes of it that have left */
-    size_t offset;  /* bytes of event `at` that have left */
-    bool beat;      /* a heartbeat is due */
+    size_t greeted;  /* bytes of it that have left */
+    size_t offset;   /* bytes of event `at` that have left */
+    bool beat;       /* a heartbeat is due */
+    bool of_meeting; /* reads no ring: hears of this meeting alone */
+    struct uuid meeting_id;
+    bool told; /* it has changed since the last event left */
 };
 
 /* --- Events as text --- */
@@ -99,6 +103,24 @@ static void wake_all(struct live_hub *hub)
             http_stream_wake(at->stream);
 }
 
+/* The hub is locked. `meeting_id` nil: any may have changed. */
+static void tell_meeting(struct live_hub *hub, struct uuid meeting_id)
+{
+    for (struct live_listener *at = hub->first; at; at = at->next)
+        if (at->of_meeting && (uuid_is_nil(meeting_id) || uuid_equal(at->meeting_id, meeting_id)))
+            at->told = true;
+}
+
+void live_hub_told(struct live_hub *hub, struct uuid meeting_id)
+{
+    if (!hub)
+        return;
+    pthread_mutex_lock(&hub->lock);
+    tell_meeting(hub, meeting_id);
+    wake_all(hub);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 void live_hub_changed(void *context, const struct store_event *events, size_t count)
 {
     struct live_hub *hub = context;
@@ -106,6 +128,8 @@ void live_hub_changed(void *context, const struct store_event *events, size_t co
     buf_init(&text);
     pthread_mutex_lock(&hub->lock);
     for (size_t i = 0; i < count; i++) {
+        if (!uuid_is_nil(events[i].meeting_id) || events[i].type == STORE_EVENT_ALL)
+            tell_meeting(hub, events[i].meeting_id);
         if (!is_for_all(&events[i]))
             continue;
         buf_clear(&text);
@@ -173,18 +197,32 @@ static size_t read_events(struct live_listener *listener, uint8_t *to, size_t ro
     return len;
 }
 
+/* The event is written where a greeting stands, which leaves piece by piece. */
+static void write_board(struct live_listener *listener)
+{
+    struct buf *text = &listener->greeting;
+    buf_clear(text);
+    listener->greeted = 0;
+    buf_add_str(text, "event: board\ndata: {\"stamp\":");
+    buf_add_int(text, (int64_t)++listener->hub->stamp);
+    buf_add_str(text, "}\n\n");
+    listener->told = text->failed; /* without memory now, again at the next waking */
+}
+
 static ptrdiff_t read_some(struct live_listener *listener, uint8_t *to, size_t room)
 {
     static const char heartbeat[] = ":\n\n";
     struct live_hub *hub = listener->hub;
+    if (listener->told && listener->greeted == listener->greeting.len)
+        write_board(listener);
     if (listener->greeted < listener->greeting.len)
         return (ptrdiff_t)copy_some(listener->greeting.data, listener->greeting.len,
                                     &listener->greeted, to, room);
-    if (hub->head - listener->at > LIVE_RING) {
+    if (!listener->of_meeting && hub->head - listener->at > LIVE_RING) {
         hub->dropped++;
         return -1;
     }
-    const size_t len = read_events(listener, to, room);
+    const size_t len = listener->of_meeting ? 0 : read_events(listener, to, room);
     if (len)
         return (ptrdiff_t)len;
     if (hub->stopping)
@@ -244,6 +282,20 @@ enum err_code live_listener_new(struct live_hub *hub, struct live_listener **ret
         free(listener);
         return err_set(err, ERR_BUSY, "too many live streams are open; ask again later", 0);
     }
+    *ret = listener;
+    return ERR_OK;
+}
+
+enum err_code live_listener_of_meeting(struct live_hub *hub, struct uuid meeting_id,
+                                       struct live_listener **ret, struct err *err)
+{
+    struct live_listener *listener = NULL;
+    TRY(live_listener_new(hub, &listener, err));
+    pthread_mutex_lock(&hub->lock);
+    listener->of_meeting = true;
+    listener->meeting_id = meeting_id;
+    listener->told = true;
+    pthread_mutex_unlock(&hub->lock);
     *ret = listener;
     return ERR_OK;
 }

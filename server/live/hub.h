@@ -37,6 +37,14 @@ void live_hub_changed(void *context, const struct store_event *events, size_t co
 /* Listens from now on. ERR_BUSY: too many listen already, or the hub stops. */
 MUST_CHECK enum err_code live_listener_new(struct live_hub *hub, struct live_listener **ret,
                                            struct err *err);
+/* Hears only that something of one meeting has changed: "event: board", at once and then after
+ * every commit that touched the meeting, its comments or its tablets. Several changes may be one
+ * event. */
+MUST_CHECK enum err_code live_listener_of_meeting(struct live_hub *hub, struct uuid meeting_id,
+                                                  struct live_listener **ret, struct err *err);
+/* Something of the meeting has changed that is not in the log: a tablet joined or told of itself.
+ * Nothing happens with hub NULL. */
+void live_hub_told(struct live_hub *hub, struct uuid meeting_id);
 /* What the client gets before anything else (copied); events up to `change` are then left out, for
  * the text has told them. Before the stream is sent. */
 MUST_CHECK enum err_code live_listener_greet(struct live_listener *listener, struct span text,

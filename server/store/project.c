@@ -170,6 +170,7 @@ static enum err_code change_early(const struct project *project, const struct pr
 static enum err_code create(const struct project *project, const struct project_step *step,
                             const struct op *op, struct err *err)
 {
+    TRY(row_note_device(project, op, err));
     switch (op->body) {
     case BODY_COMMENT:
         return project_create_comment(project, step, op, err);

@@ -56,6 +56,10 @@ MUST_CHECK enum err_code row_set_receipt(const struct project *project, struct u
 MUST_CHECK enum err_code row_list_ids(const struct project *project, enum sql which, struct uuid of,
                                       struct uuid **ret, size_t *ret_count, struct err *err);
 
+/* Which device made the object: so that it can be told what became of it. */
+MUST_CHECK enum err_code row_note_device(const struct project *project, const struct op *op,
+                                         struct err *err);
+
 /* Keeps the author's reaction with the highest (revision, id); both values are told. */
 MUST_CHECK enum err_code row_put_reaction(const struct project *project, const struct op *op,
                                           int *ret_old, int *ret_new, struct err *err);

@@ -1,5 +1,14 @@
-/* Reactions, cards, spaces and meetings as rows. */
+/* Reactions, cards, spaces, meetings, and which device made what, as rows. */
 #include "server/store/row.h"
+
+enum err_code row_note_device(const struct project *project, const struct op *op, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    TRY(db_take(project->db, SQL_DEVICE_OBJECT_ADD, &stmt, err));
+    db_bind_uuid(project->db, stmt, 2, op->device_id);
+    db_bind_uuid(project->db, stmt, 3, op->object_id);
+    return db_run(project->db, stmt, err);
+}
 
 static enum err_code find_reaction(const struct project *project, const struct op *op,
                                    struct apply_register *ret, int *ret_value, struct err *err)

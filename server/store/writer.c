@@ -26,7 +26,6 @@ enum {
 struct job {
     struct job *next;
     struct store_batch batch;
-    struct audit_entry audit; /* of batch.audit */
     store_done_fn *done;
     void *context;
     struct store_ack *acks;
@@ -84,6 +83,7 @@ static void job_free(struct job *job)
         return;
     free((struct span *)job->batch.ops);
     free((struct store_envelope *)job->batch.envelopes);
+    free((struct audit_entry *)job->batch.audit);
     free(job->acks);
     free(job);
 }
@@ -100,11 +100,13 @@ static struct job *job_new(const struct store_batch *batch)
     struct span *ops = calloc(batch->op_count + 1, sizeof *ops);
     struct store_envelope *envelopes =
         batch->envelopes ? calloc(batch->op_count + 1, sizeof *envelopes) : NULL;
+    struct audit_entry *audit = batch->audit ? calloc(batch->op_count + 1, sizeof *audit) : NULL;
     *job = (struct job){.batch = *batch, .what = ""};
     job->batch.ops = ops;
     job->batch.envelopes = envelopes;
+    job->batch.audit = audit;
     job->acks = calloc(batch->op_count + 1, sizeof *job->acks);
-    if (!ops || !job->acks || (batch->envelopes && !envelopes)) {
+    if (!ops || !job->acks || (batch->envelopes && !envelopes) || (batch->audit && !audit)) {
         job_free(job);
         return NULL;
     }
@@ -113,10 +115,8 @@ static struct job *job_new(const struct store_batch *batch)
         at = append(at, batch->ops[i], &ops[i]);
         if (envelopes)
             envelopes[i] = batch->envelopes[i];
-    }
-    if (batch->audit) {
-        job->audit = *batch->audit;
-        job->batch.audit = &job->audit;
+        if (audit)
+            audit[i] = batch->audit[i];
     }
     return job;
 }
@@ -239,10 +239,10 @@ static enum err_code run_local(struct store_writer *writer, struct job *job, str
 
 static enum err_code tell_audit(struct store_writer *writer, const struct job *job, struct err *err)
 {
-    bool stored = false;
-    for (size_t i = 0; i < job->batch.op_count; i++)
-        stored |= job->acks[i].status == STORE_ACK_STORED;
-    return stored && job->batch.audit ? audit_row_add(&writer->db, job->batch.audit, err) : ERR_OK;
+    for (size_t i = 0; job->batch.audit && i < job->batch.op_count; i++)
+        if (job->acks[i].status == STORE_ACK_STORED)
+            TRY(audit_row_add(&writer->db, &job->batch.audit[i], err));
+    return ERR_OK;
 }
 
 static enum err_code accept_job(struct store_writer *writer, struct accept *accept, struct job *job,

@@ -74,8 +74,8 @@ struct store_batch {
     int64_t sent_ms;        /* the device's clock when it sent, 0: unknown; for display only */
     const struct span *ops; /* exact bytes */
     size_t op_count;
-    /* Told in the audit log (server/store/audit.h), in the same transaction, when an operation of
-     * the batch is stored now; NULL: nothing is told. Copied. */
+    /* Told in the audit log (server/store/audit.h), in the same transaction: one for each
+     * operation, of those that are stored now; NULL: nothing is told. Copied. */
     const struct audit_entry *audit;
 };
 
@@ -141,8 +141,8 @@ struct store_words {
     struct uuid comment_id; /* of a reply */
     struct uuid space_id, meeting_id;
     struct span title, text, pen_name;
-    int32_t lon_e7, lat_e7; /* of a comment */
-    int64_t received_ms;
+    int32_t lon_e7, lat_e7;           /* of a comment */
+    int64_t made_ms, received_ms;     /* made: by the device's clock, 0 without one */
     const struct span *meeting_words; /* the meeting's own list */
     size_t meeting_word_count;
     const struct span *near; /* of a new comment: texts within STORE_NEAR_M, the newest first */

@@ -134,10 +134,11 @@ class Device:
                 + text(5, object_id) + number(6, register) + number(7, rev) + text(8, self.author)
                 + number(9, 11202) + signed(10, int(time.time() * 1000)) + text(15, body))
 
-    def comment(self, words, object_id=None, lon_e7=1393880000, lat_e7=361470000, hat=1, kind=1):
+    def comment(self, words, object_id=None, lon_e7=1393880000, lat_e7=361470000, hat=1, kind=1,
+                more=b""):
         place = signed(1, lon_e7) + signed(2, lat_e7)
         comment = (number(1, kind) + text(2, words) + text(3, place) + number(6, 2)
-                   + number(7, hat) + text(8, "たぬき"))
+                   + number(7, hat) + text(8, "たぬき") + more)
         return self.op(1, object_id or new_id().bytes, 0, 0, text(1, comment))
 
     def push(self, *ops):

@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "server/store": ["tiles/base", "tiles/geo", "server/sync", "server/log.h"],
     "server/photo": ["tiles/base", "server/store", "server/sync", "server/clock.h", "server/log.h"],
     "server/sync": ["tiles", "server/store"],
-    "server/json": ["tiles/base", "server/store", "server/sync", "server/http/message.h"],
+    "server/json": ["tiles/base", "server/store", "server/sync", "server/moderation", "server/http/message.h"],
     "server/peer": ["tiles/base", "server/store", "server/sync", "server/photo", "server/clock.h", "server/log.h"],
     "server/live": ["tiles", "server/store", "server/sync", "server/http/message.h"],
     "server/cluster": ["tiles", "server/store"],
