@@ -25,7 +25,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/tiles', '/sync', '/packs'].map((path) => [
+      ['/api', '/tiles', '/sync', '/packs', '/photos'].map((path) => [
         path,
         process.env.DEV_SERVER ?? 'http://localhost:8080',
       ]),
