@@ -40,6 +40,92 @@ describe('an answer of the server', () => {
     });
   });
 
+  it('has its line, drawing, readings and photos', () => {
+    const made = {
+      ...FEATURE.properties,
+      title: 'バス停',
+      mood: 'hot',
+      shape: 'line',
+      geometry: {
+        type: 'LineString',
+        coordinates: [
+          [139.1, 36.1],
+          [139.2, 36.2],
+        ],
+      },
+      drawing: [
+        {
+          path: [
+            [139.1, 36.1],
+            [139.2, 36.2],
+          ],
+          colour: 3,
+          width: 2,
+        },
+        'no stroke',
+      ],
+      readings: [
+        { quantity: 'air_temperature', value: 36.5, instrument: '温度計', waited_s: 121 },
+        { quantity: 'noise', value: 60 },
+      ],
+      photos: [
+        { id: FEATURE.id, width: 800, height: 600, alt: '', url: '/photos/a', thumb: null },
+        { id: FEATURE.id, url: 'https://elsewhere.example/x.jpg', thumb: '//x' },
+        { id: 'none' },
+      ],
+      meeting: FEATURE.id,
+      source: '議事録',
+    };
+    const comment = commentFromJson({ ...FEATURE, properties: made });
+    expect(comment).toMatchObject({
+      title: 'バス停',
+      mood: 'hot',
+      shape: 'line',
+      corners: [
+        [139.1, 36.1],
+        [139.2, 36.2],
+      ],
+      meetingId: FEATURE.id,
+      source: '議事録',
+    });
+    expect(comment?.drawing[0]).toEqual({
+      corners: [
+        [1391000000, 361000000],
+        [1392000000, 362000000],
+      ],
+      colour: 3,
+      width: 2,
+    });
+    expect(comment?.readings).toEqual([
+      {
+        quantity: 'air_temperature',
+        valueMilli: 36500,
+        instrument: '温度計',
+        waitedS: 121,
+        takenMs: 0,
+      },
+    ]);
+    expect(comment?.photos.map(({ url, thumb }) => [url, thumb])).toEqual([
+      ['/photos/a', ''],
+      ['', ''],
+    ]);
+  });
+
+  it('has its area without the corner that closes the ring', () => {
+    const ring = [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [1, 1],
+    ];
+    const properties = {
+      ...FEATURE.properties,
+      shape: 'area',
+      geometry: { type: 'Polygon', coordinates: [ring] },
+    };
+    expect(commentFromJson({ ...FEATURE, properties })?.corners).toHaveLength(3);
+  });
+
   it.each([
     ['no object', 'text'],
     ['no id', { ...FEATURE, id: undefined }],

@@ -73,6 +73,8 @@ export interface Reply {
   readonly hat: Hat;
   readonly hatLabel: string | null;
   readonly penName: string | null;
+  /** Of an official answer: where the city published it. */
+  readonly source: string;
   readonly createdAt: string;
   readonly edited: boolean;
 }
@@ -134,7 +136,7 @@ function spots(value: unknown): [number, number][] {
 }
 
 /** A line or an area beside the point that stands for it; of an area the ring is closed. */
-function shapeFrom({ shape, geometry }: Json): Pick<Comment, 'shape' | 'corners'> {
+function shapeFrom(shape: unknown, geometry: unknown): Pick<Comment, 'shape' | 'corners'> {
   const name = oneOf<Shape>(SHAPE, shape) ?? 'point';
   if (name === 'point' || !isJson(geometry)) return { shape: 'point', corners: [] };
   const at: unknown = geometry.coordinates;
@@ -143,21 +145,24 @@ function shapeFrom({ shape, geometry }: Json): Pick<Comment, 'shape' | 'corners'
 }
 
 function strokeFrom(json: Json): Stroke {
-  const corners = spots(json.path).map(
+  const get = reader<components['schemas']['Stroke']>(json);
+  const corners = spots(get('path')).map(
     ([lon, lat]) => [Math.round(lon * E7), Math.round(lat * E7)] as const,
   );
-  return { corners, colour: numberOf(json.colour), width: numberOf(json.width) || 1 };
+  return { corners, colour: numberOf(get('colour')), width: numberOf(get('width')) || 1 };
 }
 
 function readingFrom(json: Json): Reading | null {
-  const quantity = oneOf<Reading['quantity']>(QUANTITY, json.quantity);
-  if (quantity === null || typeof json.value !== 'number') return null;
+  const get = reader<components['schemas']['Reading']>(json);
+  const quantity = oneOf<Reading['quantity']>(QUANTITY, get('quantity'));
+  const value = get('value');
+  if (quantity === null || typeof value !== 'number') return null;
   return {
     quantity,
-    valueMilli: Math.round(json.value * 1000),
-    instrument: textOf(json.instrument),
-    waitedS: numberOf(json.waited_s),
-    takenMs: Date.parse(textOf(json.taken_at)) || 0,
+    valueMilli: Math.round(value * 1000),
+    instrument: textOf(get('instrument')),
+    waitedS: numberOf(get('waited_s')),
+    takenMs: Date.parse(textOf(get('taken_at'))) || 0,
   };
 }
 
@@ -166,15 +171,16 @@ const pictureUrl = (value: unknown): string =>
   typeof value === 'string' && value.startsWith('/photos/') ? value : '';
 
 function photoFrom(json: Json): Photo | null {
-  const id = textOf(json.id);
+  const get = reader<components['schemas']['Photo']>(json);
+  const id = textOf(get('id'));
   if (!isUuid(id)) return null;
   return {
     id,
-    width: numberOf(json.width),
-    height: numberOf(json.height),
-    alt: textOf(json.alt),
-    url: pictureUrl(json.url),
-    thumb: pictureUrl(json.thumb),
+    width: numberOf(get('width')),
+    height: numberOf(get('height')),
+    alt: textOf(get('alt')),
+    url: pictureUrl(get('url')),
+    thumb: pictureUrl(get('thumb')),
   };
 }
 
@@ -183,7 +189,6 @@ export function commentFromJson(json: unknown): Comment | null {
   const at = json.geometry.coordinates;
   if (!Array.isArray(at) || typeof at[0] !== 'number' || typeof at[1] !== 'number') return null;
   const get = reader<components['schemas']['CommentProperties']>(json.properties);
-  const extra = json.properties;
   const kind = oneOf(COMMENT_KIND, get('kind'));
   if (kind === null || typeof json.id !== 'string' || !isUuid(json.id)) return null;
   const status = get('status');
@@ -192,19 +197,19 @@ export function commentFromJson(json: unknown): Comment | null {
     lon: at[0],
     lat: at[1],
     kind,
-    title: textOf(extra.title),
+    title: textOf(get('title')),
     text: textOf(get('text')),
-    mood: oneOf<Mood>(MOOD, extra.mood) ?? 'none',
-    ...shapeFrom(extra),
-    drawing: list(extra.drawing).map(strokeFrom),
-    readings: list(extra.readings)
+    mood: oneOf<Mood>(MOOD, get('mood')) ?? 'none',
+    ...shapeFrom(get('shape'), get('geometry')),
+    drawing: list(get('drawing')).map(strokeFrom),
+    readings: list(get('readings'))
       .map(readingFrom)
       .filter((reading) => reading !== null),
-    photos: list(extra.photos)
+    photos: list(get('photos'))
       .map(photoFrom)
       .filter((photo) => photo !== null),
-    meetingId: textOrNull(extra.meeting),
-    source: textOf(extra.source),
+    meetingId: textOrNull(get('meeting')),
+    source: textOf(get('source')),
     cardId: textOrNull(get('card')),
     cardTitle: textOrNull(get('card_title')),
     channel: oneOf(CHANNEL, get('channel')) ?? 'web',
@@ -244,6 +249,7 @@ export function replyFromJson(json: unknown): Reply | null {
     hat: oneOf(HAT, get('hat')) ?? 'citizen',
     hatLabel: textOrNull(get('hat_label')),
     penName: textOrNull(get('pen_name')),
+    source: textOf(get('source')),
     createdAt: textOf(get('created_at')),
     edited: get('edited') === true,
   };

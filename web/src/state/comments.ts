@@ -359,6 +359,7 @@ function repliesOf(id: string, fromServer: CommentDetail | null): ShownReply[] {
         hat: 'citizen',
         hatLabel: null,
         penName: row.penName || null,
+        source: '',
         createdAt: new Date(row.madeMs).toISOString(),
         edited: false,
         mine: isMine(row),

@@ -99,6 +99,7 @@ function replyFromView(view: ReplyView): Reply {
     hat: view.hat,
     hatLabel: null,
     penName: view.penName || null,
+    source: view.source,
     createdAt: new Date(view.madeMs).toISOString(),
     edited: view.edited,
   };

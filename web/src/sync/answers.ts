@@ -257,7 +257,7 @@ function strokeFromBytes(bytes: Uint8Array): Stroke {
     else if (field === 5) width = number;
   }
   const start: Corner = [lon, lat];
-  return { corners: [start, ...cornersFromPath(path, start)], colour, width };
+  return { corners: cornersFromPath(path, start), colour, width };
 }
 
 function readingFromBytes(bytes: Uint8Array): Reading {

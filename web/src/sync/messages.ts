@@ -141,11 +141,12 @@ function placeBytes(place: Place): Uint8Array {
 }
 
 function strokeBytes(stroke: Stroke): Uint8Array {
-  const [start = [0, 0] as Corner, ...rest] = stroke.corners;
+  // As in Place: every corner is a step of the path, the first one of no length.
+  const [start = [0, 0] as Corner] = stroke.corners;
   return new WireWriter()
     .sint(1, start[0])
     .sint(2, start[1])
-    .sints(3, pathOf(rest, start))
+    .sints(3, pathOf(stroke.corners, start))
     .uint(4, stroke.colour)
     .uint(5, stroke.width)
     .done();

@@ -132,6 +132,7 @@ function ReplyItem({ reply }: { reply: ShownReply }): JSX.Element {
     <li class={`reply hat-side-${reply.hat}`}>
       <HatLabel comment={reply} />
       <p class="body">{reply.text}</p>
+      <Source source={reply.source} />
       <p class="item-meta">
         <span>{reply.penName ?? <T k="comment.anonymous" />}</span>
         <When iso={reply.createdAt} />
