@@ -15,7 +15,7 @@ static const struct command commands[] = {
     {"check", "--data DIR", "integrity of everything, tables made anew and compared", command_check},
     {"backup", "--data DIR --out FILE", "one file with everything, while serving", command_backup},
     {"restore", "--data DIR --in FILE", "a backup into an empty folder", command_restore},
-    {"account", "--data DIR add|disable|enable|role|password|list", "who may sign in, and as what", command_account},
+    {"account", "--data DIR add|disable|enable|role|password|remove|list", "who may sign in, and as what", command_account},
     {"space", "--data DIR list|add|join|leave", "where comments lie, and who belongs there", command_space},
     {"tiles", "FILE|--data DIR --out FILE.mbtiles|.pmtiles", "an archive of tiles as the other kind of file", command_tiles},
     {"cluster", "--data DIR [--radius M] [--min N]",        "group the comments into clusters",        command_cluster},

@@ -20,6 +20,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 UPDATE account SET role = ?3, disabled = ?4, display = ?5, organisation = ?6, password = ?7
 WHERE municipality = ?1 AND id = ?2;
 
+-- name: account_remove
+DELETE FROM account WHERE municipality = ?1 AND id = ?2;
+
 -- name: account_administrators
 SELECT count(*) FROM account WHERE municipality = ?1 AND role = 5 AND disabled = 0 AND id <> ?2;
 

@@ -216,3 +216,32 @@ enum err_code api_accounts_change(struct app *app, const struct http_request *re
     return desk_continue(changing->password.len ? app->hashes : app->desk, &work, apply_change,
                          err);
 }
+
+/* --- Removing --------------------------------------------------------------------------------- */
+
+static enum err_code remove_account(const struct desk_work *work, struct err *err)
+{
+    const struct changing *changing = work->context;
+    const struct store_account_change *change = &changing->change;
+    TRY(store_accounts_remove(work->app->writer, change->id, change->actor_id, change->now_ms,
+                              err));
+    work->res->status = 204;
+    people_vary(work->res);
+    return ERR_OK;
+}
+
+/* DELETE /api/accounts/{id}: for good, with what the vault holds of it. */
+enum err_code api_accounts_remove(struct app *app, const struct http_request *req,
+                                  struct http_response *res, struct err *err)
+{
+    struct caller caller;
+    struct changing *changing = ARENA_NEW(req->arena, struct changing);
+    if (!changing)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    TRY(http_param_uuid(req, "id", &changing->change.id, err));
+    TRY(need_administrator(app, req, &caller, err));
+    changing->change.actor_id = caller.account_id;
+    changing->change.now_ms = req->now_ms;
+    const struct desk_work work = {app, req, res, changing};
+    return desk_continue(app->desk, &work, remove_account, err);
+}

@@ -26,6 +26,7 @@ API_HANDLER(api_sessions_close);
 API_HANDLER(api_accounts_list);
 API_HANDLER(api_accounts_create);
 API_HANDLER(api_accounts_change);
+API_HANDLER(api_accounts_remove);
 API_HANDLER(api_spaces_list);
 API_HANDLER(api_spaces_create);
 API_HANDLER(api_spaces_member_add);

@@ -137,6 +137,9 @@ static enum err_code act(struct work *work, struct err *err)
         return add(work, err);
     TRY(store_accounts_find_name(work->reader, span_from_str(work->name), &work->arena, &account,
                                  err));
+    if (strcmp(work->action, "remove") == 0)
+        return store_accounts_remove(work->writer, account.id, (struct uuid){{0}}, clock_unix_ms(),
+                                     err);
     return change(work, &account, err);
 }
 
@@ -145,7 +148,7 @@ static enum err_code act(struct work *work, struct err *err)
 static enum err_code tell(struct work *work, struct summary *summary, struct err *err)
 {
     struct json *json = &summary->json;
-    if (work->name) {
+    if (work->name && strcmp(work->action, "remove") != 0) {
         struct store_account account;
         TRY(store_accounts_find_name(work->reader, span_from_str(work->name), &work->arena,
                                      &account, err));
@@ -166,7 +169,8 @@ static enum err_code tell(struct work *work, struct summary *summary, struct err
 
 static bool is_action(const char *word)
 {
-    static const char *const actions[] = {"add", "disable", "enable", "role", "password", "list"};
+    static const char *const actions[] = {"add",      "disable", "enable", "role",
+                                          "password", "remove",  "list"};
     for (size_t i = 0; i < LENGTH(actions); i++)
         if (strcmp(word, actions[i]) == 0)
             return true;
@@ -191,7 +195,8 @@ int command_account(int argc, char **argv)
         return (int)read;
     const bool lists = operands == 1 && strcmp(argv[1], "list") == 0;
     if (!lists && (operands != 2 || !is_action(argv[1]) || strcmp(argv[1], "list") == 0)) {
-        fputs("kakikomap account: say what to do: list, or add, disable, enable, role, password "
+        fputs("kakikomap account: say what to do: list, or add, disable, enable, role, password, "
+              "remove "
               "with a NAME\n",
               stderr);
         return EXIT_USAGE;

@@ -11,6 +11,7 @@
 #include "server/command/summary.h"
 #include "server/demo/emit.h"
 #include "server/demo/words.h"
+#include "server/people/account.h"
 #include "server/store/digest.h"
 #include "server/store/layers.h"
 #include "server/store/writer.h"
@@ -130,6 +131,40 @@ static enum err_code write_words(struct demo *demo, struct store *store, struct 
     return ERR_OK;
 }
 
+/* People to try things as. The passwords are printed and stand in the README: a store that is not a
+ * demo never gets them. */
+static const struct {
+    enum role role;
+    const char *name, *display, *password;
+} demo_staff[] = {
+    {ROLE_TEACHER, "sensei", "デモの先生", "demo-only-himawari"},
+    {ROLE_MODERATOR, "shinko", "デモの進行役", "demo-only-suiren"},
+    {ROLE_MODERATOR, "shinko2", "デモの進行役その2", "demo-only-ajisai"},
+    {ROLE_PLANNER, "keikaku", "デモの計画担当", "demo-only-tampopo"},
+    {ROLE_ADMINISTRATOR, "kanri", "デモの管理者", "demo-only-kosumosu"},
+    {ROLE_MEMBER, "kaiin", "デモの会員", "demo-only-nanohana"},
+};
+
+static enum err_code make_staff(struct demo *demo, struct store *store, int64_t now_ms,
+                                struct err *err)
+{
+    CLEANUP(store_writer_close_at) struct store_writer *writer = NULL;
+    TRY(store_writer_open(store, 0, &writer, err));
+    for (size_t i = 0; i < LENGTH(demo_staff); i++) {
+        const struct account_new asked = {
+            .name = span_from_str(demo_staff[i].name),
+            .display = span_from_str(demo_staff[i].display),
+            .organisation = span_from_str("架空のまち"),
+            .password = span_from_str(demo_staff[i].password),
+            .role = demo_staff[i].role,
+        };
+        struct uuid id;
+        progress_show("making accounts", i, LENGTH(demo_staff));
+        TRY(account_make(writer, &demo->arena, &asked, (struct uuid){{0}}, now_ms, &id, err));
+    }
+    return ERR_OK;
+}
+
 static enum err_code make(struct demo *demo, struct err *err)
 {
     uint8_t random[32];
@@ -148,6 +183,7 @@ static enum err_code make(struct demo *demo, struct err *err)
     TRY(write_archive(demo, err));
     demo->source.imported_ms = demo->layer.made_ms = now_ms;
     TRY(store_layers_put(store, &demo->source, 1, &demo->layer, 1, err));
+    TRY(make_staff(demo, store, now_ms, err));
     return write_words(demo, store, err);
 }
 
@@ -186,6 +222,19 @@ static int report(const struct demo *demo)
         json_key(json, counts[i].key);
         json_uint(json, counts[i].value);
     }
+    json_key(json, "accounts"); /* of the demo alone */
+    json_array(json);
+    for (size_t i = 0; i < LENGTH(demo_staff); i++) {
+        json_object(json);
+        json_key(json, "name");
+        json_text(json, demo_staff[i].name);
+        json_key(json, "role");
+        json_text(json, role_name(demo_staff[i].role));
+        json_key(json, "password");
+        json_text(json, demo_staff[i].password);
+        json_end(json);
+    }
+    json_end(json);
     return summary_end(&summary, EXIT_OK);
 }
 

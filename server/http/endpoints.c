@@ -43,6 +43,7 @@ HANDLER(api_sessions_close);
 HANDLER(api_accounts_list);
 HANDLER(api_accounts_create);
 HANDLER(api_accounts_change);
+HANDLER(api_accounts_remove);
 HANDLER(api_spaces_list);
 HANDLER(api_spaces_create);
 HANDLER(api_spaces_member_add);
@@ -114,6 +115,7 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/api/accounts",               api_accounts_list,     ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_POST, "/api/accounts",               api_accounts_create,   ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
     {HTTP_PATCH, "/api/accounts/{id}",         api_accounts_change,   ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
+    {HTTP_DELETE, "/api/accounts/{id}",        api_accounts_remove,   ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_GET,  "/api/spaces",                 api_spaces_list,       ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/api/spaces",                 api_spaces_create,     ACCESS_STAFF,  4 * KIB,   "application/json", "", false},
     {HTTP_POST, "/api/spaces/{id}/members",    api_spaces_member_add, ACCESS_STAFF,  KIB,       "application/json", "", false},

@@ -243,6 +243,49 @@ enum err_code store_accounts_change(struct store_writer *writer,
     return store_local(writer, change_account, &copy, err);
 }
 
+struct removal {
+    struct uuid id, actor_id;
+    int64_t now_ms;
+};
+
+static enum err_code remove_row(struct db *db, enum sql which, struct uuid id, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    TRY(db_take(db, which, &stmt, err));
+    db_bind_uuid(db, stmt, 2, id);
+    return db_run(db, stmt, err);
+}
+
+static enum err_code remove_account(struct db *db, void *context, struct err *err)
+{
+    const struct removal *removal = context;
+    struct arena arena;
+    struct store_account before;
+    arena_init(&arena, 0);
+    enum err_code code = find_account(db, removal->id, &arena, &before, err);
+    if (code == ERR_OK)
+        code = keep_an_administrator(db, &before, ROLE_NONE, true, err);
+    arena_done(&arena);
+    TRY(code);
+    TRY(remove_row(db, SQL_VAULT_REMOVE, removal->id, err));
+    TRY(remove_row(db, SQL_ACCOUNT_REMOVE, removal->id, err)); /* the rest goes by reference */
+    db->wipes = true;
+    const struct audit_entry entry = {
+        .at_ms = removal->now_ms,
+        .actor_id = removal->actor_id,
+        .action = AUDIT_ACCOUNT_REMOVE,
+        .object_id = removal->id,
+    };
+    return audit_row_add(db, &entry, err);
+}
+
+enum err_code store_accounts_remove(struct store_writer *writer, struct uuid id,
+                                    struct uuid actor_id, int64_t now_ms, struct err *err)
+{
+    struct removal removal = {id, actor_id, now_ms};
+    return store_local(writer, remove_account, &removal, err);
+}
+
 /* --- TOTP ------------------------------------------------------------------------------------- */
 
 struct totp_change {

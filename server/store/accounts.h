@@ -73,6 +73,12 @@ MUST_CHECK enum err_code store_accounts_change(struct store_writer *writer,
                                                const struct store_account_change *change,
                                                struct err *err);
 
+/* For good: sessions, memberships, codes and what is sealed of the person go with it, and leave no
+ * bytes behind. What was written stays, under its pseudonym. N1 holds. */
+MUST_CHECK enum err_code store_accounts_remove(struct store_writer *writer, struct uuid id,
+                                               struct uuid actor_id, int64_t now_ms,
+                                               struct err *err);
+
 /* --- TOTP and recovery codes --- */
 
 /* A secret that waits for its first code. */

@@ -22,6 +22,8 @@ struct db {
     sqlite3_stmt *statements[SQL_COUNT];
     uint32_t municipality; /* bound as ?1 by db_take */
     int bind_failed;
+    bool wipes; /* set by a change that takes something away for good: the write-ahead log, which
+                   still holds it, is emptied after the commit */
 };
 
 enum db_mode { DB_MIGRATE, DB_WRITE, DB_READ, DB_RESCUE };

@@ -231,6 +231,7 @@ static enum err_code forget(struct db *db, void *context, struct err *err)
     TRY(db_run(db, stmt, err));
     if (sqlite3_changes(db->sqlite) == 0)
         return ERR_OK;
+    db->wipes = true;
     return tell(db, change, AUDIT_PERSON_REMOVE, change->meeting_id, err);
 }
 

@@ -389,7 +389,8 @@ static void handle_group(struct store_writer *writer, struct job *group)
     if (code == ERR_OK) {
         writer->newest = accept.newest;
         writer->wal_dirty = true;
-        writer->truncate |= accept.has_erased;
+        writer->truncate |= accept.has_erased || writer->db.wipes;
+        writer->db.wipes = false;
         /* Behind the database is safe, so a failure here is none: see sidefile.h. */
         (void)!sidefile_write_epoch(&writer->store->side, writer->store->info.epoch, accept.newest,
                                     false, NULL);
