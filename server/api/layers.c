@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/api/archives.h"
+#include "server/api/origin.h"
 #include "server/api/tiles.h"
 #include "server/app.h"
 #include "server/config.h"
@@ -21,43 +22,12 @@ static enum err_code send_json(const struct http_request *req, struct http_respo
     return http_etag(req, res, hash_bytes(bytes, 0), err);
 }
 
-static bool is_host(struct span text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const uint8_t byte = text.data[i];
-        const bool ok = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                        (byte >= '0' && byte <= '9') || strchr(".-:[]", byte);
-        if (!ok || byte == '\0')
-            return false;
-    }
-    return text.len > 0 && text.len < 256;
-}
-
-/* Tile addresses must be absolute for readers other than our own page (QGIS, MapLibre Native): the
- * configured public address, else the one the request came to. A TLS proxy says so in
- * X-Forwarded-Proto. */
-static void add_origin(struct buf *text, const struct app *app, const struct http_request *req)
-{
-    struct span host, scheme;
-    if (app->config && app->config->public_url[0]) {
-        const struct span url = span_from_str(app->config->public_url);
-        const bool has_slash = url.data[url.len - 1] == '/';
-        buf_add(text, span_of(url.data, url.len - has_slash));
-        return;
-    }
-    if (!http_header(req, "Host", &host) || !is_host(host))
-        return;
-    const bool tls = (app->config && app->config->tls_certificate[0]) ||
-                     (http_header(req, "X-Forwarded-Proto", &scheme) && span_is(scheme, "https"));
-    buf_add_str(text, tls ? "https://" : "http://");
-    buf_add(text, host);
-}
-
+/* Tile addresses must be absolute for readers other than our own page (QGIS, MapLibre Native). */
 static void add_address(struct json *json, const struct app *app, const struct http_request *req,
                         const char *name, const char *version)
 {
     CLEANUP(buf_done) struct buf text = {0};
-    add_origin(&text, app, req);
+    api_add_origin(&text, app, req);
     buf_add_str(&text, "/tiles/");
     buf_add_str(&text, name);
     buf_add_str(&text, "/{z}/{x}/{y}.mvt");
