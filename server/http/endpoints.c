@@ -56,6 +56,7 @@ HANDLER(api_vault_approve);
 HANDLER(api_vault_open);
 HANDLER(api_vault_get);
 HANDLER(api_vault_list);
+HANDLER(api_join_card_get);
 HANDLER(api_meetings_list);
 HANDLER(api_meetings_create);
 HANDLER(api_meetings_get);
@@ -136,6 +137,7 @@ const struct endpoint endpoints[] = {
     {HTTP_POST, "/api/meetings/{id}/finish",   api_meetings_finish,   ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_POST, "/api/meetings/{id}/release",  api_meetings_release,  ACCESS_STAFF,  32 * KIB,  "application/json", "", false},
     {HTTP_GET,  "/api/meetings/{id}/board",    api_board_get,         ACCESS_STAFF,  0,         NULL, "", false},
+    {HTTP_GET,  "/api/meetings/{id}/card.pdf", api_join_card_get,     ACCESS_STAFF,  0,         NULL, "layout", false},
     {HTTP_GET,  "/api/meetings/{id}/live",     api_board_live,        ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_PUT,  "/api/meetings/{id}/presence", api_presence_put,      ACCESS_DEVICE, KIB,       "application/json", "", false},
     {HTTP_POST, "/api/join",                   api_join,              ACCESS_DEVICE, KIB,       "application/json", "", false},

@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
-from service import make_town  # noqa: E402
+from desk import Asker, Staff, new_meeting, staff  # noqa: E402
+from service import Service, make_town  # noqa: E402
 from tap import Tap  # noqa: E402
 
 program = str(pathlib.Path(sys.argv[1]).resolve())
@@ -29,6 +31,29 @@ def codes(pdf, folder):
     for page in pages:
         pathlib.Path(page).unlink()
     return found, len(pages)
+
+
+def served(tap, data, folder):
+    """The same sheet from the service: for who leads the meeting, while its code opens something."""
+    staff(program, data, "teacher", "teacher2")
+    service = Service(program, data, "--public-url", "https://v01.map.example", "--wifi-name", "kakiko",
+                      "--staff-over-http", "true")
+    teacher = Staff(service, "teacher")
+    told = teacher.post("/api/meetings", new_meeting(time.time()))[1]
+    path = f"/api/meetings/{told['meeting']['id']}/card.pdf"
+    out = f"{folder}/served.pdf"
+    for query, count in (("", 1), ("?layout=eight", 8)):
+        status, headers, body = service.ask(path + query, headers={"Cookie": teacher.cookie})
+        pathlib.Path(out).write_bytes(body)
+        tap.equal(f"card.pdf{query} leads to the meeting", (status, codes(out, folder)),
+                  (200, (sorted(["WIFI:T:nopass;S:kakiko;;", f"https://v01.map.example/j/{told['code']}"] * count), 1)))
+    tap.check("it is the caller's alone", "no-store" in headers["cache-control"], headers)
+    tap.equal("another layout is refused", service.ask(path + "?layout=nine", headers={"Cookie": teacher.cookie})[0], 400)
+    tap.equal("nobody else gets it", Asker(service).get(path)[0], 401)
+    tap.equal("nor another teacher", Staff(service, "teacher2").get(path)[0], 404)
+    teacher.post(f"/api/meetings/{told['meeting']['id']}/finish")
+    tap.equal("a finished meeting has none", service.ask(path, headers={"Cookie": teacher.cookie})[0], 404)
+    service.end()
 
 
 def main(tap):
@@ -66,6 +91,7 @@ def main(tap):
         done = card("--wifi", "x", "--wifi-password", f"{folder}/none")
         tap.check("a missing password file is refused", done.returncode == 2, done.stderr)
         tap.check("and the sheet of before stays", pathlib.Path(out).read_bytes() == before)
+        served(tap, data, folder)
 
 
 sys.exit(Tap().run(main))

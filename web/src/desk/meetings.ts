@@ -71,9 +71,9 @@ export const meetingGet = (id: string): Promise<Result<OpenMeeting>> =>
 export const meetingOpen = (meeting: NewMeeting): Promise<Result<OpenMeeting>> =>
   ask('POST', '/api/meetings', openFromJson, meeting);
 export const meetingNewCode = (id: string): Promise<Result<OpenMeeting>> =>
-  ask('POST', `/api/meetings/${id}/code`, openFromJson, {});
+  ask('POST', `/api/meetings/${id}/code`, openFromJson);
 export const meetingFinish = (id: string): Promise<Result<OpenMeeting>> =>
-  ask('POST', `/api/meetings/${id}/finish`, openFromJson, {});
+  ask('POST', `/api/meetings/${id}/finish`, openFromJson);
 export const meetingExtend = (id: string, ends: string): Promise<Result<OpenMeeting>> =>
   ask('PATCH', `/api/meetings/${id}`, openFromJson, { ends });
 
