@@ -1,5 +1,5 @@
 // harness: one seed, one history; a failing one is told with its trace, and made shorter.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -34,6 +34,31 @@ class Inspector {
     }
 }
 
+const BEGIN_MS = 1_785_542_400_000;
+
+/** An empty city, and a venue of it; copies of them live through the histories. */
+async function makeTemplates(kit) {
+    const folder = (name) => path.join(kit.work, "templates", name);
+    const [city, venue] = ["city", "venue"].map((name, i) => new Server(kit.program, {
+        name: `template-${name}`, folder: folder(name), work: kit.work, seed: 1 + i,
+    }));
+    await makeTemplate(city, city.folder);
+    for (const server of [city, venue]) server.page.set("now", BEGIN_MS);
+    const { said: peer } = await city.command(["peer", "--data", city.folder, "add", "venue"]);
+    await city.start(BEGIN_MS);
+    const { status } = await venue.command(["venue", "--data", venue.folder, "--with", city.url, "--key", peer.key]);
+    if (status !== 0) throw new Error(`venue: ${venue.lastWords()}`);
+    await city.kill();
+    // When it is exchanged is the histories' to say: by itself the venue finds nobody there.
+    const done = spawnSync("sqlite3", [path.join(venue.folder, "kakikomap.db"), "UPDATE upstream SET url = 'http://127.0.0.1:1'"]);
+    if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
+    for (const server of [city, venue]) {
+        fs.writeFileSync(path.join(server.folder, "ballast"), "");
+        kit.templates.set(server.name.slice("template-".length), server.folder);
+        server.close();
+    }
+}
+
 /** What histories share: the program, the client, templates of folders. Memory, where there is some. */
 export async function makeKit({ program, shim, client }) {
     const memory = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
@@ -52,14 +77,7 @@ export async function makeKit({ program, shim, client }) {
             remove(work);
         },
     };
-    for (const [i, name] of ["city", "venue"].entries()) {
-        const maker = new Server(kit.program, { name: `template-${name}`, folder: "", work, seed: 0 });
-        maker.page.set("random", 1000 + i);
-        const folder = path.join(work, "templates", name);
-        await makeTemplate(maker, folder);
-        maker.close();
-        kit.templates.set(name, folder);
-    }
+    await makeTemplates(kit);
     return kit;
 }
 

@@ -60,7 +60,7 @@ export class History {
         this.trace.push(line);
     }
 
-    #tell(line) {
+    tell(line) {
         this.trace.push(`    ${line}`);
     }
 
@@ -87,7 +87,17 @@ export class History {
                 server.close();
             }
             for (const device of this.devices) device.kill();
+            this.world.tearDown?.(this);
         }
+    }
+
+    /** What becomes of the next requests. */
+    fate(fates) {
+        this.#fates = [...fates];
+    }
+
+    nextFate() {
+        return this.#fates.shift() ?? { what: "ok" };
     }
 
     /** The clocks of all servers, at this moment of the world. */
@@ -172,7 +182,7 @@ export class History {
             await work();
         } catch (error) {
             if (!(error instanceof Killed)) throw error;
-            this.#tell("the tablet died while saving");
+            this.tell("the tablet died while saving");
             await device.boot();
             await this.#learn(device);
             return;
@@ -183,7 +193,7 @@ export class History {
     #own(device, step, type = null) {
         const list = [...this.wishes.values()].filter(
             (wish) => wish.device === device.number && !wish.withdrawn && (type === null || wish.type === type));
-        return list.length > 0 ? list[step.target % list.length] : null;
+        return (step.target % 2 === 0 ? list.at(-1) : list[step.target % list.length]) ?? null;
     }
 
     #any(step) {
@@ -214,8 +224,10 @@ export class History {
     async #edit(device, step) {
         const wish = this.#own(device, step);
         if (!wish) return;
-        const text = `${step.seed} なおしました`;
-        if ((await device.edit(wish.id, text)) !== null) wish.text = text;
+        for (let time = 1; time <= step.times; time++) {
+            const text = `${step.seed} なおしました ${time}`;
+            if ((await device.edit(wish.id, text)) !== null) wish.text = text;
+        }
     }
 
     async #withdraw(device, step) {
@@ -228,9 +240,11 @@ export class History {
     async #react(device, step) {
         const comment = this.#any(step);
         if (!comment) return;
-        await device.react(comment.id, step.value);
         if (!this.reactions.has(device.number)) this.reactions.set(device.number, new Map());
-        this.reactions.get(device.number).set(comment.id, step.value);
+        for (const value of [...["agree", "none"].slice(0, step.times - 1), step.value]) {
+            await device.react(comment.id, value);
+            this.reactions.get(device.number).set(comment.id, value);
+        }
     }
 
     /** After a save: what counts as saved now. What was taken back before it was sent counts no more. */
@@ -282,11 +296,11 @@ export class History {
         await device.boot();
         if (step.dies) device.dieIn(step.dies.n, step.dies.before);
         try {
-            if (step.what !== "pull") this.#tell(JSON.stringify(await device.push()));
+            if (step.what !== "pull") this.tell(JSON.stringify(await device.push()));
             if (step.what !== "push") await device.pull();
         } catch (error) {
             if (!(error instanceof Killed)) throw error;
-            this.#tell("the tablet died while it was online");
+            this.tell("the tablet died while it was online");
             await device.boot();
         }
         this.#fates = [];
@@ -301,7 +315,7 @@ export class History {
         };
         this.#watch(device, request);
         if (request.method !== "GET") this.#written += 1;
-        return this.carry(request, this.#fates.shift() ?? { what: "ok" });
+        return this.carry(request, this.nextFate());
     }
 
     /** I1, I13: frozen at the first sending, the same bytes ever after. */
@@ -367,8 +381,7 @@ export class History {
 
     /** One request through the network, with its fate. */
     async carry(request, fate) {
-        const { server } = request;
-        if (fate.what !== "ok") this.#tell(`${request.method} ${request.target}: ${fate.what} ${fate.call ?? ""}`);
+        if (fate.what !== "ok") this.tell(`${request.method} ${request.target}: ${fate.what} ${fate.call ?? ""}`);
         if (fate.what === "lose_request") throw new TypeError("fetch failed");
         if (fate.what === "tablet_dies_first") return "kill";
         this.requests.push(request);
@@ -383,7 +396,6 @@ export class History {
         if (fate.what === "lose_answer") throw new TypeError("fetch failed");
         if (fate.what === "tablet_dies") return "kill";
         if (fate.what === "twice") return this.#lost(() => this.#deliver(request));
-        void server;
         return answer;
     }
 
@@ -398,7 +410,7 @@ export class History {
             if (server.up && server.page.get("calls") < call) server.page.set("dieAt", 0);
             else {
                 await server.kill();
-                this.#tell(`${server.name} died`);
+                this.tell(`${server.name} died`);
                 await this.#up(server);
             }
         }
@@ -422,7 +434,7 @@ export class History {
     async replay(dice) {
         if (this.requests.length === 0) return;
         const request = dice.pick(this.requests);
-        this.#tell(`once more: ${request.method} ${request.target}`);
+        this.tell(`once more: ${request.method} ${request.target}`);
         try {
             await this.#deliver(request);
         } catch (error) {
@@ -441,7 +453,8 @@ export class History {
 
     async #restore(server, step) {
         const images = this.#images.filter((one) => one.server === server);
-        if (images.length === 0 || server.lost) return;
+        const may = this.world.restorable?.includes(server.name);
+        if (!may || images.length === 0 || server.lost) return;
         const { image } = images[step.image % images.length];
         await server.kill();
         putImage(image, server.folder, step.beside);
@@ -468,9 +481,9 @@ export class History {
             this.#setClocks();
             const before = this.#written;
             for (const device of this.devices) await this.#online(device, {});
-            await this.world.settle?.(this, round);
+            await this.world.settle?.(this);
             if (this.#written === before) return;
         }
-        if (!this.world.endless) this.violate("I13: it never gets quiet: requests go on when everything is sent");
+        this.violate("I13: it never gets quiet: requests go on when everything is sent");
     }
 }

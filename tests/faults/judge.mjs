@@ -13,12 +13,17 @@ export async function everySavedOnce(history, server, found) {
         log.set(opId, { sum, erased });
     }
     const refused = new Set(found.refused.map(([sum]) => sum));
-    for (const [opId, { device }] of history.saved) {
+    for (const [opId, { device, objectId }] of history.saved) {
         const bytes = history.sent.get(opId);
         if (bytes === undefined) history.violate(`I1: tablet ${device} never sent operation ${opId} that it shows as saved`);
         const stored = log.get(bare(opId));
         if (stored && !stored.erased && stored.sum !== sha256(bytes))
             history.violate(`I1: ${server.name} has other bytes of ${opId}`);
+        // What a server refused that is gone: its tablet still shows it, with the reason.
+        if (!stored && history.wishes.get(objectId)?.refused) {
+            const { ops } = await history.devices[device].rows();
+            if (ops.some((op) => op.opId === opId && op.state === "refused" && op.reason)) continue;
+        }
         if (!stored && !refused.has(sha256(bytes)))
             history.violate(`I1: operation ${opId} of tablet ${device} is not on ${server.name}`);
     }

@@ -19,8 +19,8 @@ const WEIGHTS = {
 
 /** What the network and the power do to one request. */
 const FATES = {
-    ok: 30, lose_request: 6, lose_answer: 8, twice: 4, shuffle: 4, tablet_dies: 3, tablet_dies_first: 2,
-    server_dies: 6, replay: 4, disk_full: 2, scatter: 3,
+    ok: 30, lose_request: 6, lose_answer: 8, twice: 4, shuffle: 6, tablet_dies: 3, tablet_dies_first: 2,
+    server_dies: 6, replay: 4, disk_full: 2, scatter: 6,
 };
 
 function fate(dice, weights) {
@@ -39,6 +39,17 @@ function fate(dice, weights) {
     }
 }
 
+/** What goes wrong seldom by itself: a correction on its way meets a second one, or a withdrawal. */
+function scene(dice, device) {
+    const own = (what) => ({ what, device, target: 0, times: 1, kind: "idea", value: "agree" });
+    const push = (...fates) => ({ what: "push", device, fates: fates.map((what) => ({ what, seed: dice.below(1_000_000) })) });
+    return [
+        own("comment"), ...(dice.chance(0.5) ? [push("ok", "ok", "ok")] : []), own("edit"),
+        push("ok", dice.pick(["lose_request", "lose_answer"]), "lose_request"),
+        own(dice.pick(["edit", "withdraw", "react"])), push("ok", dice.pick(["scatter", "shuffle"]), "scatter"),
+    ].map((step) => ({ ...step, seed: dice.below(2 ** 31), waitMs: dice.below(90_000) }));
+}
+
 /** world: { devices, weights, fates, steps: [least, most], clocks } */
 export function plan(seed, world) {
     const dice = new Dice(seed);
@@ -46,7 +57,8 @@ export function plan(seed, world) {
     const fates = { ...FATES, ...world.fates };
     const steps = [];
     const count = dice.between(...world.steps);
-    for (let i = 0; i < count; i++) {
+    while (steps.length < count) {
+        if (dice.chance(0.04)) steps.push(...scene(dice, dice.below(world.devices)));
         const what = dice.weighted(weights);
         const step = { what, device: dice.below(world.devices), seed: dice.below(2 ** 31), waitMs: dice.below(90_000) };
         switch (what) {
@@ -58,6 +70,8 @@ export function plan(seed, world) {
                 step.kind = dice.pick(KINDS);
                 step.value = dice.pick(["agree", "disagree", "unsure", "none"]);
                 step.target = dice.below(1000);
+                // People correct themselves, and mostly what they wrote last.
+                if (what === "edit" || what === "react") step.times = dice.between(1, 3);
                 // The tablet is killed in the middle of saving: before the commit, or just after.
                 if (dice.chance(0.05)) step.dies = dice.chance(0.5) ? "before" : "after";
                 break;
@@ -72,6 +86,10 @@ export function plan(seed, world) {
             case "sync":
                 step.fates = Array.from({ length: dice.between(0, 3) }, () => fate(dice, world.syncFates));
                 step.by = dice.weighted(world.syncBy);
+                if (dice.chance(0.15)) step.dies = dice.between(1, 40);
+                break;
+            case "move":
+                step.target = dice.below(1000);
                 break;
             case "tablet_clock":
                 step.offsetMs = dice.pick(CLOCK_ERRORS_MS);
@@ -89,7 +107,7 @@ export function plan(seed, world) {
             case "restore":
                 step.server = dice.below(2);
                 step.image = dice.below(1000);
-                step.beside = dice.pick(["kept", "gone"]);
+                step.beside = dice.pick(["kept", "gone", "old"]);
                 break;
             default:
         }

@@ -33,6 +33,14 @@ export class Page {
         return Number(bytes.readBigInt64LE());
     }
 
+    reset(nowMs, random, faults) {
+        this.set("now", nowMs);
+        this.set("random", random);
+        this.set("still", 1);
+        for (const field of ["calls", "dieAt", "failErrno", "failFrom", "allocations", "failAllocation"])
+            this.set(field, faults[field] ?? 0);
+    }
+
     close() {
         fs.closeSync(this.#fd);
     }
@@ -107,9 +115,15 @@ export class Server {
         this.flags = flags;
         this.log = path.join(work, `${name}.log`);
         this.page = new Page(path.join(work, `${name}.page`));
+        this.commandPage = new Page(path.join(work, `${name}.command.page`));
         this.url = "";
         /** No answer within SILENCE_MS counts as a lost one, not as a fault. */
         this.mayBeSilent = false;
+    }
+
+    /** Each start draws other numbers: a second epoch must not be the first again. */
+    #drawn() {
+        return BigInt(this.seed) * 1_000_003n + BigInt(this.#starts) * 7_919n + 1n;
     }
 
     get up() {
@@ -119,12 +133,7 @@ export class Server {
     /** faults: of the page, from the first moment on. */
     async start(nowMs, faults = {}) {
         this.#starts += 1;
-        this.page.set("now", nowMs);
-        // Each start draws other numbers: a second epoch must not be the first again.
-        this.page.set("random", BigInt(this.seed) * 1_000_003n + BigInt(this.#starts) * 7_919n + 1n);
-        this.page.set("still", 1);
-        for (const field of ["calls", "dieAt", "failErrno", "failFrom", "allocations", "failAllocation"])
-            this.page.set(field, faults[field] ?? 0);
+        this.page.reset(nowMs, this.#drawn(), faults);
         const child = this.#program.start(this.page, this.log, [
             "serve", "--data", this.folder, "--listen", "127.0.0.1:0", "--log_level", "warn", ...this.flags,
         ]);
@@ -210,9 +219,11 @@ export class Server {
             await new Promise((resolve) => setTimeout(resolve, 1));
     }
 
-    /** Another command of the program over this server's folder: { status, said }. */
-    async command(words) {
-        const child = this.#program.start(this.page, this.log, words);
+    /** Another command of the program over this server's folder, with faults of its own: { status, said }. */
+    async command(words, faults = {}) {
+        this.#starts += 1;
+        this.commandPage.reset(this.page.get("now"), this.#drawn(), faults);
+        const child = this.#program.start(this.commandPage, this.log, words);
         const { status, lines } = await child.ended;
         return { status, said: lines.length > 0 ? JSON.parse(lines.at(-1)) : {} };
     }
@@ -220,5 +231,6 @@ export class Server {
     close() {
         this.#forget();
         this.page.close();
+        this.commandPage.close();
     }
 }

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-CUTS = 320
+CUTS = 1100
 CHECKS = 16  # of the cuts: opened for writing again and given to `kakikomap check`
 COMMENTS = 150
 THREADS = 4
