@@ -19,7 +19,6 @@ export async function makeTemplate(server, folder, words = []) {
     fs.mkdirSync(path.dirname(folder), { recursive: true });
     const { status } = await server.command(["init", "--data", folder, ...words]);
     if (status !== 0) throw new Error(`init: ${server.lastWords()}`);
-    fs.writeFileSync(path.join(folder, "ballast"), "");
 }
 
 export function copyTemplate(template, folder) {

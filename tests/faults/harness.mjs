@@ -36,31 +36,41 @@ class Inspector {
 
 const BEGIN_MS = 1_785_542_400_000;
 
-/** An empty city, and a venue of it; copies of them live through the histories. */
-async function makeTemplates(kit) {
-    const folder = (name) => path.join(kit.work, "templates", name);
-    const [city, venue] = ["city", "venue"].map((name, i) => new Server(kit.program, {
-        name: `template-${name}`, folder: folder(name), work: kit.work, seed: 1 + i,
-    }));
+/** An empty city, and where it is wanted a venue of it; copies of them live through the histories. */
+async function makeTemplates(kit, withVenue) {
+    const serverOf = (name, seed) => {
+        const server = new Server(kit.program, {
+            name: `template-${name}`, folder: path.join(kit.work, "templates", name), work: kit.work, seed,
+        });
+        server.page.set("now", BEGIN_MS);
+        return server;
+    };
+    const city = serverOf("city", 1);
     await makeTemplate(city, city.folder);
-    for (const server of [city, venue]) server.page.set("now", BEGIN_MS);
-    const { said: peer } = await city.command(["peer", "--data", city.folder, "add", "venue"]);
-    await city.start(BEGIN_MS);
-    const { status } = await venue.command(["venue", "--data", venue.folder, "--with", city.url, "--key", peer.key]);
-    if (status !== 0) throw new Error(`venue: ${venue.lastWords()}`);
-    await city.kill();
-    // When it is exchanged is the histories' to say: by itself the venue finds nobody there.
-    const done = spawnSync("sqlite3", [path.join(venue.folder, "kakikomap.db"), "UPDATE upstream SET url = 'http://127.0.0.1:1'"]);
-    if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
-    for (const server of [city, venue]) {
-        fs.writeFileSync(path.join(server.folder, "ballast"), "");
+    const servers = [city];
+    if (withVenue) servers.push(await makeVenue(city, serverOf("venue", 2)));
+    for (const server of servers) {
+        fs.writeFileSync(path.join(server.folder, "ballast"), ""); // what it would fill is not what is tested
         kit.templates.set(server.name.slice("template-".length), server.folder);
         server.close();
     }
 }
 
+async function makeVenue(city, venue) {
+    const { said: peer } = await city.command(["peer", "--data", city.folder, "add", "venue"]);
+    await city.start(BEGIN_MS);
+    const { status } = await venue.command(["venue", "--data", venue.folder, "--with", city.url, "--key", peer.key]);
+    if (status !== 0) throw new Error(`venue: ${venue.lastWords()}`);
+    await city.kill();
+    // When they exchange is the histories' to say: by itself the venue finds nobody there.
+    const nobody = "UPDATE upstream SET url = 'http://127.0.0.1:1'";
+    const done = spawnSync("sqlite3", [path.join(venue.folder, "kakikomap.db"), nobody], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
+    return venue;
+}
+
 /** What histories share: the program, the client, templates of folders. Memory, where there is some. */
-export async function makeKit({ program, shim, client }) {
+export async function makeKit({ program, shim, client, withVenue = false }) {
     const memory = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
     const work = fs.mkdtempSync(path.join(memory, "kakikomap-faults-"));
     const inspector = new Inspector();
@@ -77,7 +87,7 @@ export async function makeKit({ program, shim, client }) {
             remove(work);
         },
     };
-    await makeTemplates(kit);
+    await makeTemplates(kit, withVenue);
     return kit;
 }
 

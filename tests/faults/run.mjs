@@ -31,7 +31,9 @@ async function work() {
     process.on("unhandledRejection", (error) => {
         if (!(error instanceof Killed) && error?.name !== "AbortError") throw error;
     });
-    const kit = await makeKit({ program, shim, client });
+    const worlds = values.world ?? Object.keys(WORLDS);
+    const withVenue = worlds.some((name) => WORLDS[name].servers.includes("venue"));
+    const kit = await makeKit({ program, shim, client, withVenue });
     process.on("disconnect", () => {
         kit.end();
         process.exit();
