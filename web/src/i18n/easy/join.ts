@@ -26,8 +26,8 @@ export const join: Record<keyof typeof ja, string> = {
   'join.yourName': 'あなたの ペンネーム',
   'join.byWords': '{数字|すうじ}を わすれたら、ことばで {入|はい}る',
   'join.byPin': '{数字|すうじ}で {入|はい}る',
-  'join.wordsType': '4つの ことば（あいだを あけて {書|か}く）',
-  'join.words': '4つの ことばを {書|か}いておこう',
+  'join.wordsType': 'ひみつの ことば（あいだを あけて、じゅんに）',
+  'join.words': 'ひみつの ことばを {書|か}いておこう',
   'join.wordsHelp':
     '{数字|すうじ}を わすれても、この ことばで もどれます。{紙|かみ}に {書|か}いて、たいせつに しまってください。いましか {見|み}られません。',
   'join.print': 'いんさつする',

@@ -26,7 +26,7 @@ export const join: Record<keyof typeof ja, string> = {
   'join.yourName': 'Your pen name',
   'join.byWords': 'Forgot the number? Use your words',
   'join.byPin': 'Use the number',
-  'join.wordsType': 'Your four words, with spaces',
+  'join.wordsType': 'Your words in order, with spaces',
   'join.words': 'Write down these words',
   'join.wordsHelp':
     'If you forget your number, these words bring you back. Write them on paper; they are shown only now.',

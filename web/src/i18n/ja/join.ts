@@ -24,8 +24,8 @@ export const join = {
   'join.yourName': 'あなたのペンネーム',
   'join.byWords': '番号を忘れたときは、ことばで入る',
   'join.byPin': '番号で入る',
-  'join.wordsType': '4 つのことば（間をあけて書く）',
-  'join.words': '4 つのことばを書いておこう',
+  'join.wordsType': 'ひみつのことば（間をあけて、順に）',
+  'join.words': 'ひみつのことばを書いておこう',
   'join.wordsHelp':
     '番号を忘れても、このことばで戻れます。紙に書いて、大切にしまってください。ここでしか見られません。',
   'join.print': '印刷する',
