@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "server/store/device_seq.h"
 #include "server/store/row.h"
 #include "server/store/sidefile.h"
 #include "server/sync/build.h"
@@ -413,26 +414,34 @@ static enum err_code store_op(struct accept *accept, const struct store_batch *b
     return db_run(accept->project.db, stmt, err);
 }
 
-enum err_code accept_op(struct accept *accept, const struct store_batch *batch, size_t at,
-                        struct store_ack *ret, struct err *err)
+/* S19: a peer hands on no right above its own, neither anew nor for what is known. */
+static bool is_above_peer(const struct store_batch *batch, const struct receipt *receipt)
+{
+    return batch->origin == STORE_FROM_PEER && receipt->standing > batch->standing;
+}
+
+static enum err_code judge_op(struct accept *accept, const struct store_batch *batch, size_t at,
+                              const struct op *read, const char *reason, struct store_ack *ret,
+                              struct err *err)
 {
     const struct span bytes = batch->ops[at];
     struct receipt receipt = receipt_of(accept, batch, at);
-    struct op op;
-    const char *reason;
-    TRY(op_read(accept->project.arena, bytes, &accept->limits, &op, &reason, err));
-    *ret = (struct store_ack){.op_id = op.op_id, .reason = ""};
+    const struct op op = *read;
     if (reason && receipt.erased && !uuid_is_nil(op.op_id) && !uuid_is_nil(op.object_id))
         reason = NULL; /* a stub says nothing, by rights */
     if (!uuid_is_nil(op.op_id)) {
         struct known_op known;
         TRY(find_known(accept, op.op_id, &receipt, &known, err));
+        if (known.exists && is_above_peer(batch, &receipt))
+            receipt.standing = known.standing;
         if (known.exists)
             return answer_known(accept, batch, &op, &receipt, &known, ret, err);
     }
     if (!reason && batch->origin == STORE_FROM_DEVICE &&
         !uuid_equal(op.device_id, batch->device_id))
         reason = "wrong_device";
+    if (!reason && is_above_peer(batch, &receipt))
+        reason = "above_peer";
     if (!reason) {
         struct apply_known known;
         TRY(look_up(accept, batch, &op, &receipt, &known, err));
@@ -444,4 +453,25 @@ enum err_code accept_op(struct accept *accept, const struct store_batch *batch, 
         return accept_quarantine(accept, batch, at, &op, reason, ret, err);
     TRY(store_op(accept, batch, &op, &receipt, bytes, ret, err));
     return accept_signal(accept, batch, &op, err);
+}
+
+/* S22: which numbers of its device have come, by whatever way. */
+static enum err_code note_seq(struct accept *accept, const struct store_batch *batch,
+                              const struct op *op, const struct store_ack *ack, struct err *err)
+{
+    if (!keeps_refused(batch) || ack->status == STORE_ACK_RETRY_LATER ||
+        (batch->origin == STORE_FROM_DEVICE && !uuid_equal(op->device_id, batch->device_id)))
+        return ERR_OK;
+    return device_seq_note(accept->project.db, op->device_id, op->dev_seq, err);
+}
+
+enum err_code accept_op(struct accept *accept, const struct store_batch *batch, size_t at,
+                        struct store_ack *ret, struct err *err)
+{
+    struct op op;
+    const char *reason;
+    TRY(op_read(accept->project.arena, batch->ops[at], &accept->limits, &op, &reason, err));
+    *ret = (struct store_ack){.op_id = op.op_id, .reason = ""};
+    TRY(judge_op(accept, batch, at, &op, reason, ret, err));
+    return note_seq(accept, batch, &op, ret, err);
 }

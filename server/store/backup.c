@@ -72,9 +72,13 @@ static enum err_code list_files(const struct store *store, struct store_reader *
     TRY(grow(list, &database, err));
     snprintf(database->name, sizeof database->name, "kakikomap.db");
     snprintf(database->path, sizeof database->path, "%s", copy);
-    char erased[600];
-    if (sidefile_path(store->dir, "erased", erased, sizeof erased) && access(erased, F_OK) == 0)
-        TRY(add_file(list, store, "", span_from_str("erased"), "", err));
+    /* What was erased, and the secret from which peers have their keys. */
+    static const char *const beside[] = {"erased", "peers.key"};
+    for (size_t i = 0; i < LENGTH(beside); i++) {
+        char path[600];
+        if (sidefile_path(store->dir, beside[i], path, sizeof path) && access(path, F_OK) == 0)
+            TRY(add_file(list, store, "", span_from_str(beside[i]), "", err));
+    }
     struct store_source *sources;
     struct store_layer *layers;
     size_t source_count, layer_count;

@@ -30,7 +30,8 @@ static bool is_hex_digit(char c)
 
 bool container_name_is_good(const char *name)
 {
-    if (strcmp(name, "kakikomap.db") == 0 || strcmp(name, "erased") == 0)
+    if (strcmp(name, "kakikomap.db") == 0 || strcmp(name, "erased") == 0 ||
+        strcmp(name, "peers.key") == 0)
         return true;
     const char *rest = NULL;
     if (strncmp(name, "city/", 5) == 0)
@@ -280,7 +281,8 @@ static enum err_code unpack_one(zip_t *zip, const char *dir, struct container_fi
     if (!from)
         return err_set(err, ERR_CHECKSUM, "a file of the backup is missing", 0);
     make_sub_folder(path, strlen(dir));
-    const int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    const mode_t mode = strcmp(file->name, "peers.key") == 0 ? 0600 : 0640;
+    const int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     uint8_t *chunk = malloc(CHUNK);
     enum err_code code = to < 0 || !chunk
                              ? fail_errno(err, "a file of the backup cannot be written")

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -67,7 +68,15 @@ enum err_code sidefile_open(struct sidefile *side, const char *dir, struct err *
     side->epoch_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (side->epoch_fd < 0)
         return fail_errno(err, "the epoch file cannot be opened");
+    flock(side->epoch_fd, LOCK_SH | LOCK_NB);
     return ERR_OK;
+}
+
+bool sidefile_is_alone(struct sidefile *side)
+{
+    const bool alone = flock(side->epoch_fd, LOCK_EX | LOCK_NB) == 0;
+    flock(side->epoch_fd, LOCK_SH | LOCK_NB);
+    return alone;
 }
 
 void sidefile_close(struct sidefile *side)

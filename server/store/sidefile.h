@@ -27,6 +27,8 @@ struct sidefile_epoch {
 /* Makes or opens the epoch file for writing. */
 MUST_CHECK enum err_code sidefile_open(struct sidefile *side, const char *dir, struct err *err);
 void sidefile_close(struct sidefile *side);
+/* Is no other process of this folder open for writing? */
+bool sidefile_is_alone(struct sidefile *side);
 MUST_CHECK enum err_code sidefile_read_epoch(const char *dir, struct sidefile_epoch *ret,
                                              struct err *err);
 MUST_CHECK enum err_code sidefile_write_epoch(struct sidefile *side, struct uuid epoch,

@@ -156,6 +156,26 @@ static enum err_code begin_epoch(struct store *store, struct db *db, struct err 
     return db_run(db, stmt, err);
 }
 
+/* S22: another folder has this one's identity; unless it is being served just now, it takes its
+ * own. */
+static enum err_code renew_identity(struct store *store, struct db *db, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t wanted;
+    TRY(db_take(db, SQL_RENEWAL_FIND, &stmt, err));
+    TRY(db_one_int(db, stmt, 0, &wanted, err));
+    if (!wanted || !sidefile_is_alone(&store->side))
+        return ERR_OK;
+    randombytes_buf(store->info.server_id.bytes, UUID_BYTES);
+    randombytes_buf(store->info.epoch.bytes, UUID_BYTES);
+    TRY(db_take(db, SQL_STORE_SET_IDENTITY, &stmt, err));
+    db_bind_uuid(db, stmt, 2, store->info.server_id);
+    db_bind_uuid(db, stmt, 3, store->info.epoch);
+    TRY(db_run(db, stmt, err));
+    TRY(db_take(db, SQL_RENEWAL_REMOVE, &stmt, err));
+    return db_run(db, stmt, err);
+}
+
 /* A migration may have emptied what is made from the log (0003): it is made again, in the
  * transaction in which opening catches up. */
 static enum err_code fill_bare_tables(struct db *db, struct err *err)
@@ -179,6 +199,7 @@ static enum err_code catch_up_inside(struct store *store, struct db *db, struct 
     TRY(fill_bare_tables(db, err));
     if (!side.valid || !uuid_equal(side.epoch, store->info.epoch) || side.change > accept->newest)
         TRY(begin_epoch(store, db, err));
+    TRY(renew_identity(store, db, err));
     char path[600];
     if (!sidefile_path(store->dir, "erased", path, sizeof path))
         return err_set(err, ERR_USAGE, "the path of the data folder is too long", 0);
@@ -288,6 +309,11 @@ const struct store_info *store_info(const struct store *store)
 const char *store_dir(const struct store *store)
 {
     return store->dir;
+}
+
+bool store_is_alone(struct store *store)
+{
+    return sidefile_is_alone(&store->side);
 }
 
 /* --- Readers ---------------------------------------------------------------------------------- */

@@ -76,6 +76,8 @@ DEFINE_CLEANUP(struct store, store_close)
 /* As it was at opening; lives as long as the store. */
 const struct store_info *store_info(const struct store *store);
 const char *store_dir(const struct store *store);
+/* Of a store opened for writing: has no other process opened it so? */
+bool store_is_alone(struct store *store);
 
 MUST_CHECK enum err_code store_reader_open(struct store *store, struct store_reader **ret,
                                            struct err *err);

@@ -12,7 +12,8 @@
 #include "server/store/accept.h"
 #include "server/store/audit_row.h"
 #include "server/store/inside.h"
-#include "server/store/local.h"
+#include "server/store/job.h"
+#include "server/store/step.h"
 #include "tiles/base/buf.h"
 
 enum {
@@ -21,19 +22,6 @@ enum {
     GROUP_OPS = 2048, /* of one commit, so that the first of a flood is not kept waiting */
     IDLE_MS = 500,    /* how soon another process's writing is noticed */
     ARENA_LIMIT = 512 << 20,
-};
-
-struct job {
-    struct job *next;
-    struct store_batch batch;
-    store_done_fn *done;
-    void *context;
-    struct store_ack *acks;
-    store_local_fn *local; /* instead of operations: a change of tables that are not in the log */
-    void *local_context;
-    enum err_code code; /* of this batch alone: its token */
-    const char *what;
-    uint8_t bytes[];
 };
 
 struct listeners {
@@ -56,6 +44,9 @@ struct store_writer {
     struct listeners listeners;
     store_signal_fn *signal;
     void *signal_context;
+    pthread_mutex_t commit_lock; /* held while `committed` runs, so that it can be taken away */
+    store_commit_fn *committed;
+    void *committed_context;
     atomic_uint_least64_t commits, ops, busy_us;
 
     /* The thread's own. */
@@ -68,58 +59,6 @@ struct store_writer {
 };
 
 /* --- Queue ------------------------------------------------------------------------------------ */
-
-static uint8_t *append(uint8_t *at, struct span bytes, struct span *ret)
-{
-    if (bytes.len)
-        memcpy(at, bytes.data, bytes.len);
-    *ret = span_of(at, bytes.len);
-    return at + bytes.len;
-}
-
-static void job_free(struct job *job)
-{
-    if (!job)
-        return;
-    free((struct span *)job->batch.ops);
-    free((struct store_envelope *)job->batch.envelopes);
-    free((struct audit_entry *)job->batch.audit);
-    free(job->acks);
-    free(job);
-}
-
-static struct job *job_new(const struct store_batch *batch)
-{
-    size_t bytes = sizeof(struct job) + batch->scopes.len;
-    for (size_t i = 0; i < batch->op_count; i++)
-        if (__builtin_add_overflow(bytes, batch->ops[i].len, &bytes))
-            return NULL;
-    struct job *job = malloc(bytes);
-    if (!job)
-        return NULL;
-    struct span *ops = calloc(batch->op_count + 1, sizeof *ops);
-    struct store_envelope *envelopes =
-        batch->envelopes ? calloc(batch->op_count + 1, sizeof *envelopes) : NULL;
-    struct audit_entry *audit = batch->audit ? calloc(batch->op_count + 1, sizeof *audit) : NULL;
-    *job = (struct job){.batch = *batch, .what = ""};
-    job->batch.ops = ops;
-    job->batch.envelopes = envelopes;
-    job->batch.audit = audit;
-    job->acks = calloc(batch->op_count + 1, sizeof *job->acks);
-    if (!ops || !job->acks || (batch->envelopes && !envelopes) || (batch->audit && !audit)) {
-        job_free(job);
-        return NULL;
-    }
-    uint8_t *at = append(job->bytes, batch->scopes, &job->batch.scopes);
-    for (size_t i = 0; i < batch->op_count; i++) {
-        at = append(at, batch->ops[i], &ops[i]);
-        if (envelopes)
-            envelopes[i] = batch->envelopes[i];
-        if (audit)
-            audit[i] = batch->audit[i];
-    }
-    return job;
-}
 
 static enum err_code enqueue(struct store_writer *writer, struct job *job, struct err *err)
 {
@@ -257,6 +196,7 @@ static enum err_code accept_job(struct store_writer *writer, struct accept *acce
         return ERR_OK; /* the others of the group have done nothing wrong */
     if (job->code != ERR_OK)
         return err_set(err, own.code, own.what, own.at);
+    const uint64_t before = accept->newest;
     for (size_t i = 0; i < job->batch.op_count; i++) {
         struct store_ack *ack = &job->acks[i];
         if (careful)
@@ -264,6 +204,8 @@ static enum err_code accept_job(struct store_writer *writer, struct accept *acce
         else
             TRY(accept_op(accept, &job->batch, i, ack, err));
     }
+    if (job->batch.step)
+        TRY(step_take(accept, &job->batch, before, job->acks, err));
     return tell_audit(writer, job, err);
 }
 
@@ -350,6 +292,14 @@ static void tell_listeners(struct store_writer *writer)
         listeners.list[i].run(listeners.list[i].context, events, count);
 }
 
+static void tell_committed(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->commit_lock);
+    if (writer->committed)
+        writer->committed(writer->committed_context);
+    pthread_mutex_unlock(&writer->commit_lock);
+}
+
 static void complete(struct job *group, enum err_code code, const char *what)
 {
     while (group) {
@@ -400,6 +350,7 @@ static void handle_group(struct store_writer *writer, struct job *group)
         atomic_fetch_add(&writer->commits, 1);
         atomic_fetch_add(&writer->ops, ops);
         tell_listeners(writer);
+        tell_committed(writer);
     }
     atomic_fetch_add(&writer->busy_us, now_us() - start);
     complete(group, code, err.what);
@@ -430,6 +381,7 @@ static void look_around(struct store_writer *writer)
         writer->newest = (uint64_t)newest;
         const struct store_event event = {.type = STORE_EVENT_ALL, .change = writer->newest};
         project_tell(&project, &event);
+        tell_committed(writer);
     }
     sqlite3_stmt *stmt;
     bool row;
@@ -482,6 +434,7 @@ static void writer_release(struct store_writer *writer)
 {
     pthread_cond_destroy(&writer->work);
     pthread_mutex_destroy(&writer->lock);
+    pthread_mutex_destroy(&writer->commit_lock);
     arena_done(&writer->arena);
     buf_done(&writer->events);
     buf_done(&writer->layers_stamp);
@@ -504,6 +457,7 @@ enum err_code store_writer_open(struct store *store, size_t max_queued, struct s
     buf_init(&writer->events);
     buf_init(&writer->layers_stamp);
     pthread_mutex_init(&writer->lock, NULL);
+    pthread_mutex_init(&writer->commit_lock, NULL);
     pthread_condattr_t clock;
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -553,6 +507,15 @@ enum err_code store_writer_listen(struct store_writer *writer, store_listener_fn
     }
     pthread_mutex_unlock(&writer->lock);
     return room ? ERR_OK : err_set(err, ERR_LIMIT, "too many listeners", 0);
+}
+
+void store_writer_after_commit(struct store_writer *writer, store_commit_fn *committed,
+                               void *context)
+{
+    pthread_mutex_lock(&writer->commit_lock);
+    writer->committed = committed;
+    writer->committed_context = context;
+    pthread_mutex_unlock(&writer->commit_lock);
 }
 
 void store_writer_signal(struct store_writer *writer, store_signal_fn *signal, void *context)

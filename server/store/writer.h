@@ -16,6 +16,7 @@
  */
 #pragma once
 
+#include "server/store/cursor.h"
 #include "server/store/store.h"
 #include "server/sync/apply.h"
 
@@ -60,13 +61,14 @@ struct audit_entry;
 struct store_batch {
     enum store_origin origin;
     /* With what right: of FROM_STAFF the account's role; of FROM_DEVICE and FROM_POST that of the
-     * account signed in on it, else NONE. Of FROM_SERVER always SERVER, of FROM_PEER the
-     * envelope's. */
+     * account signed in on it, else NONE; of FROM_PEER the highest that its key allows, in whose
+     * bounds the envelopes' count. Of FROM_SERVER always SERVER. */
     enum standing standing;
     /* Ids of the spaces and meetings that the account or device belongs to, joined; copied. Below
      * MODERATOR, what is said in a closed space outside of these counts as a stranger's. */
     struct span scopes;
     const struct store_envelope *envelopes; /* of FROM_PEER: one for each operation; copied */
+    const struct store_step *step;          /* of FROM_PEER: how far it reaches; copied; or NULL */
     struct uuid device_id;                  /* of FROM_DEVICE: every op must carry it */
     bool has_token;                         /* of FROM_DEVICE: trust on first use */
     uint8_t token_sha256[32];
@@ -129,6 +131,13 @@ DEFINE_CLEANUP(struct store_writer, store_writer_close)
 MUST_CHECK enum err_code store_writer_listen(struct store_writer *writer,
                                              store_listener_fn *listener, void *context,
                                              struct err *err);
+
+/* Runs after each commit, whether the public sees anything of it or not, and when another process
+ * has added to the log: for who hands it on. One; NULL takes it away, and it does not run after
+ * that. As short as a listener. */
+typedef void store_commit_fn(void *context);
+void store_writer_after_commit(struct store_writer *writer, store_commit_fn *committed,
+                               void *context);
 
 /* --- Signals: what should be looked at by a person first -----------------------------------------
  */
