@@ -23,6 +23,8 @@ struct http_assets;   /* server/http/assets.h: the web app */
 struct http_metrics;  /* server/http/metrics.h: what /api/metrics shows */
 struct desk;          /* server/people/desk.h: threads for what an HTTP thread must not wait for */
 struct signals;       /* server/moderation/signals.h: what a person looks at first */
+struct peers;         /* server/api/peer_admit.h: what handlers for other servers share */
+struct peer_line;     /* server/peer/line.h: the exchange with the city */
 struct limits;        /* server/people/limit.h: how often who may do what */
 
 struct app {
@@ -36,6 +38,9 @@ struct app {
     struct live_hub *hub;
     struct live_waits *waits; /* NULL: nobody waits, /sync/v1/changes answers at once */
     struct photos *photos;
+    struct live_waits *peer_waits; /* the same for other servers: woken by every commit */
+    struct peers *peers;
+    struct peer_line *line; /* NULL: none */
     struct http_assets *assets;
     struct http_metrics *metrics;
     struct desk *desk;       /* work that waits for the disk */

@@ -31,3 +31,9 @@ API_HANDLER(api_sync_changes);
 /* The comment as the answer to a post. */
 MUST_CHECK enum err_code api_comment_send(const struct api_post *post,
                                           const struct store_comment *comment, struct err *err);
+/* Before a device lets go of something: who has it? */
+enum err_code api_sync_have(struct app *app, const struct http_request *req,
+                            struct http_response *res, struct err *err);
+/* Count and XOR of hashes a day: do two servers hold the same? */
+enum err_code api_sync_digest(struct app *app, const struct http_request *req,
+                              struct http_response *res, struct err *err);

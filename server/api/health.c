@@ -2,6 +2,8 @@
 #include "server/api/service.h"
 #include "server/app.h"
 #include "server/json/write.h"
+#include "server/peer/line.h"
+#include "server/store/peers.h"
 
 static void add_archives(struct json *json, struct archives *archives)
 {
@@ -24,8 +26,32 @@ static void add_archives(struct json *json, struct archives *archives)
     json_end(json);
 }
 
+/* The exchange with the city: "none" where this server is the city. `behind`: changes it has not.
+ */
+static void add_city(struct json *json, const struct app *app, const struct store_city *city,
+                     uint64_t change)
+{
+    struct peer_line_status line = {.what = ""};
+    if (app->line)
+        peer_line_status(app->line, &line);
+    json_key(json, "city");
+    json_object(json);
+    json_key(json, "line");
+    json_text(json, city->venue ? peer_line_state_name(line.state) : "none");
+    json_key(json, "what");
+    json_text(json, line.what);
+    json_key(json, "contact");
+    if (city->contact_ms)
+        json_time(json, city->contact_ms);
+    else
+        json_null(json);
+    json_key(json, "behind");
+    json_uint(json, change > city->change ? change - city->change : 0);
+    json_end(json);
+}
+
 static void add_health(struct json *json, const struct app *app, const struct http_request *req,
-                       uint64_t change)
+                       uint64_t change, const struct store_city *city)
 {
     const struct store_info *info = store_info(app->store);
     const struct err fault = archives_fault(app->archives);
@@ -52,6 +78,7 @@ static void add_health(struct json *json, const struct app *app, const struct ht
         json_key(json, "certificate_days_left");
         json_int(json, (app->certificate_ends_ms - req->now_ms) / (24 * 3600 * INT64_C(1000)));
     }
+    add_city(json, app, city, change);
     add_archives(json, app->archives);
     json_end(json);
 }
@@ -61,12 +88,14 @@ enum err_code api_health_get(struct app *app, const struct http_request *req,
 {
     uint64_t change;
     struct store_reader *reader = app_reader(app, req);
+    struct store_city city = {0};
     TRY(store_newest_change(reader, &change, err));
+    TRY(store_city(reader, &city, err));
     TRY(archives_refresh(app->archives, reader, err));
     CLEANUP(buf_done) struct buf text = {0};
     struct json json;
     json_begin(&json, &text);
-    add_health(&json, app, req, change);
+    add_health(&json, app, req, change, &city);
     buf_add_byte(&text, '\n');
     const char *copy = text.failed ? NULL : arena_copy(req->arena, buf_span(&text));
     if (!copy)

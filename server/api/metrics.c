@@ -6,6 +6,7 @@
 #include "server/http/metrics.h"
 #include "server/live/comment_tile.h"
 #include "server/live/hub.h"
+#include "server/peer/line.h"
 #include "server/store/writer.h"
 
 /* Resident memory; 0 where the system does not tell. */
@@ -79,6 +80,26 @@ static void add_live(struct buf *out, struct app *app)
                     "Listeners hung up on because they read too slowly.", (int64_t)stats.dropped);
 }
 
+static void add_line(struct buf *out, struct app *app)
+{
+    struct peer_line_status line = {0};
+    if (app->line)
+        peer_line_status(app->line, &line);
+    http_metric_add(out, "kakikomap_peer_line_up", "gauge",
+                    "The city is reached (1), or there is none to reach or it is not (0).",
+                    line.state == PEER_LINE_UP);
+    http_metric_add(out, "kakikomap_peer_fetched_total", "counter",
+                    "Operations fetched from the city.", (int64_t)line.fetched);
+    http_metric_add(out, "kakikomap_peer_pushed_total", "counter", "Operations pushed to the city.",
+                    (int64_t)line.pushed);
+    http_metric_add(out, "kakikomap_peer_photos_fetched_total", "counter",
+                    "Photos fetched from the city.", (int64_t)line.photos_in);
+    http_metric_add(out, "kakikomap_peer_photos_pushed_total", "counter",
+                    "Photos pushed to the city.", (int64_t)line.photos_out);
+    http_metric_add(out, "kakikomap_peer_failures_total", "counter",
+                    "Exchanges with the city that failed.", (int64_t)line.failures);
+}
+
 enum err_code api_metrics_get(struct app *app, const struct http_request *req,
                               struct http_response *res, struct err *err)
 {
@@ -89,6 +110,7 @@ enum err_code api_metrics_get(struct app *app, const struct http_request *req,
     add_writer(&text, app);
     add_tiles(&text, app);
     add_live(&text, app);
+    add_line(&text, app);
     add_store(&text, &counts);
     http_metric_add(&text, "kakikomap_resident_bytes", "gauge", "Memory of the process.",
                     resident_bytes());

@@ -4,6 +4,8 @@
 #include "server/api/sync_wire.h"
 #include "server/people/caller.h"
 #include "server/people/limit.h"
+#include "server/store/have.h"
+#include "server/store/peers.h"
 #include "server/store/writer.h"
 #include "sync.pb-c.h"
 
@@ -32,6 +34,11 @@ enum err_code api_sync_hello(struct app *app, const struct http_request *req,
     hello.municipality_name = info.name;
     hello.change = change;
     hello.demo = info.demo;
+    struct store_city city = {0};
+    TRY(store_city(app_reader(app, req), &city, err));
+    hello.venue = city.venue;
+    hello.city_change = city.change;
+    hello.city_contact_ms = city.contact_ms;
     return sync_send(req, res, &hello.base, err);
 }
 
@@ -99,6 +106,14 @@ static enum err_code answer(const struct push *push, const struct store_result *
     response.server_ms = push->req->now_ms;
     response.n_ack = result->ack_count;
     response.ack = list;
+    /* What was just committed included: this runs on the writer's thread. */
+    struct store_reader *reader = push->app->answer_reader;
+    struct store_city city = {0};
+    uint64_t missing[STORE_MISSING_MAX];
+    TRY(store_city(reader, &city, err));
+    TRY(store_missing(reader, push->batch.device_id, missing, &response.n_missing_seq, err));
+    response.city_change = city.change;
+    response.missing_seq = missing;
     return sync_send(push->req, push->res, &response.base, err);
 }
 

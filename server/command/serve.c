@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/api/archives.h"
+#include "server/api/peer_admit.h"
 #include "server/app.h"
 #include "server/clock.h"
 #include "server/command/options.h"
@@ -22,6 +23,7 @@
 #include "server/live/wait.h"
 #include "server/log.h"
 #include "server/moderation/signals.h"
+#include "server/peer/line.h"
 #include "server/people/caller.h"
 #include "server/people/desk.h"
 #include "server/people/limit.h"
@@ -146,6 +148,30 @@ static enum err_code connect_listeners(struct app *app, struct err *err)
     return store_writer_listen(app->writer, live_hub_changed, app->hub, err);
 }
 
+/* After every commit: other servers may be waiting for it, and the city has not heard of it. */
+static void hand_on(void *context)
+{
+    struct app *app = context;
+    static const struct store_event any = {.type = STORE_EVENT_ALL};
+    live_waits_changed(app->peer_waits, &any, 1);
+    peer_line_changed(app->line);
+}
+
+static enum err_code open_peers(struct app *app, const struct config *config, struct err *err)
+{
+    const struct peer_line_settings settings = {
+        .store = app->store,
+        .writer = app->writer,
+        .photos = app->photos,
+        .now_ms = clock_unix_ms,
+    };
+    TRY(peers_open(config->data, clock_unix_ms(), &app->peers, err));
+    TRY(live_waits_open(&app->peer_waits, err));
+    TRY(peer_line_open(&settings, &app->line, err));
+    store_writer_after_commit(app->writer, hand_on, app);
+    return ERR_OK;
+}
+
 /* For /api/health. A file that cannot be read is told of when the port is opened. */
 static int64_t certificate_end(const struct config *config)
 {
@@ -205,11 +231,21 @@ static enum err_code open_app(struct app *app, const struct config *config, stru
         .device_bytes_max = (uint64_t)config->photo_device << 20,
     };
     TRY(photos_open(app->store, app->writer, &photos, &app->photos, err));
-    return connect_listeners(app, err);
+    TRY(connect_listeners(app, err));
+    return open_peers(app, config, err);
+}
+
+static void close_peers(struct app *app)
+{
+    if (app->writer)
+        store_writer_after_commit(app->writer, NULL, NULL);
+    peer_line_close(app->line);
+    app->line = NULL;
 }
 
 static void close_app(struct app *app)
 {
+    close_peers(app);
     desk_close(app->hashes);
     desk_close(app->desk);
     photos_close(app->photos);
@@ -219,6 +255,8 @@ static void close_app(struct app *app)
     http_metrics_free(app->metrics);
     http_assets_close(app->assets);
     live_waits_close(app->waits);
+    live_waits_close(app->peer_waits);
+    peers_close(app->peers);
     live_hub_close(app->hub);
     comment_tiles_close(app->comment_tiles);
     archives_close(app->archives);
@@ -275,6 +313,8 @@ static bool stop(struct app *app, const struct ports *ports)
 {
     live_hub_stop(app->hub);
     live_waits_stop(app->waits);
+    live_waits_stop(app->peer_waits);
+    close_peers(app);
     bool clean = http_server_drain(ports->first, app->config->stop_timeout * 1000);
     if (ports->plain)
         clean &= http_server_drain(ports->plain, app->config->stop_timeout * 1000);

@@ -24,6 +24,13 @@ HANDLER(api_blobs_create);
 HANDLER(api_blobs_get);
 HANDLER(api_blobs_patch);
 HANDLER(api_photos_get);
+HANDLER(api_sync_have);
+HANDLER(api_sync_digest);
+HANDLER(api_peer_ops);
+HANDLER(api_peer_changes);
+HANDLER(api_peer_folder);
+HANDLER(api_peer_blob_get);
+HANDLER(api_peer_blob_take);
 HANDLER(api_layers_list);
 HANDLER(api_packs_get);
 HANDLER(api_packs_about);
@@ -163,6 +170,13 @@ const struct endpoint endpoints[] = {
     {HTTP_GET,  "/sync/v1/blobs/{sha256}",     api_blobs_get,         ACCESS_DEVICE, 0,         NULL, "", false},
     {HTTP_PATCH, "/sync/v1/blobs/{sha256}",    api_blobs_patch,       ACCESS_DEVICE, 20 * MIB,  "application/offset+octet-stream", "", false},
     {HTTP_GET,  "/photos/{id}/{variant}.jpg",  api_photos_get,        ACCESS_PUBLIC, 0,         NULL, "v", true},
+    {HTTP_POST, "/sync/v1/have",               api_sync_have,         ACCESS_DEVICE, 128 * KIB, "application/x-protobuf", "", false},
+    {HTTP_GET,  "/sync/v1/digest",             api_sync_digest,       ACCESS_PUBLIC, 0,         NULL, "day", false},
+    {HTTP_POST, "/sync/v1/peer/ops",           api_peer_ops,          ACCESS_WRITE,  2 * MIB,   "application/x-protobuf", "", false},
+    {HTTP_GET,  "/sync/v1/peer/changes",       api_peer_changes,      ACCESS_WRITE,  0,         NULL, "epoch since op news wait", false},
+    {HTTP_GET,  "/sync/v1/peer/folder",        api_peer_folder,       ACCESS_WRITE,  0,         NULL, "", false},
+    {HTTP_GET,  "/sync/v1/peer/blobs/{sha256}", api_peer_blob_get,    ACCESS_WRITE,  0,         NULL, "", false},
+    {HTTP_PATCH, "/sync/v1/peer/blobs/{sha256}", api_peer_blob_take,  ACCESS_WRITE,  4 * MIB,   "application/offset+octet-stream", "", false},
     {HTTP_GET,  "/tiles/comments/{z}/{x}/{y}.mvt", api_comment_tiles_get, ACCESS_PUBLIC, 0,     NULL, "kind* card* channel* q", true},
     {HTTP_GET,  "/tiles/comments.json",        api_tilejson_comments, ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/tiles/{name}.json",          api_tilejson_get,      ACCESS_PUBLIC, 0,         NULL, "", false},

@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -26,7 +25,6 @@ struct peer_client {
     struct uuid id;
     uint8_t sign_key[PEER_SECRET];
     int64_t clock_ahead_ms; /* the other server's clock minus ours */
-    atomic_bool interrupted;
     /* Of the answer under way: */
     const struct peer_ask *ask;
     struct buf body;
@@ -147,9 +145,8 @@ void peer_client_close(struct peer_client *client)
     free(client);
 }
 
-void peer_client_interrupt(struct peer_client *client)
+void peer_client_wake(struct peer_client *client)
 {
-    atomic_store(&client->interrupted, true);
     curl_multi_wakeup(client->multi);
 }
 
@@ -217,20 +214,17 @@ static void set_options(struct peer_client *client, const struct peer_ask *ask, 
     set_body(easy, ask);
 }
 
-static bool is_over(struct peer_client *client, const struct peer_ask *ask)
-{
-    const struct peer_client_settings *settings = &client->settings;
-    return (settings->stopped && settings->stopped(settings->self)) ||
-           (ask->ends_on_interrupt && atomic_exchange(&client->interrupted, false));
-}
-
 /* Runs the transfer to its end. */
 static enum err_code drive(struct peer_client *client, const struct peer_ask *ask, CURLcode *ret,
-                           struct err *err)
+                           bool *ret_hurry, struct err *err)
 {
+    const struct peer_client_settings *settings = &client->settings;
     for (int running = 1; running;) {
-        if (is_over(client, ask))
-            return err_set(err, ERR_BUSY, "interrupted", 0);
+        if (settings->stopped && settings->stopped(settings->self))
+            return err_set(err, ERR_BUSY, "stopped", 0);
+        *ret_hurry = ask->wait_ms > 0 && settings->hurry && settings->hurry(settings->self);
+        if (*ret_hurry)
+            return ERR_OK;
         if (curl_multi_perform(client->multi, &running) != CURLM_OK)
             return err_set(err, ERR_IO, "the HTTP client has failed", 0);
         if (running && curl_multi_poll(client->multi, NULL, 0, STEP_MS, NULL) != CURLM_OK)
@@ -283,14 +277,15 @@ static enum err_code transfer(struct peer_client *client, const struct peer_ask 
     curl_easy_setopt(client->easy, CURLOPT_HTTPHEADER, headers);
     CURLcode result = CURLE_OK;
     enum err_code code = ERR_OK;
+    bool hurry = false;
     if (curl_multi_add_handle(client->multi, client->easy) != CURLM_OK)
         code = err_set(err, ERR_NOMEM, "out of memory", 0);
     if (code == ERR_OK)
-        code = drive(client, ask, &result, err);
+        code = drive(client, ask, &result, &hurry, err);
     curl_multi_remove_handle(client->multi, client->easy);
     long status = 0;
     curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &status);
-    client->answer.status = (int)status;
+    client->answer.status = hurry ? 0 : (int)status;
     curl_slist_free_all(headers);
     if (code == ERR_OK && result != CURLE_OK)
         code = fail_curl(client, result, err);
@@ -325,7 +320,7 @@ static enum err_code judge_answer(struct peer_client *client, const struct peer_
         pick_text(answer->body, "detail", answer->sentence, sizeof answer->sentence);
         return ERR_OK;
     }
-    if (ask->plain || strcmp(ask->method, "HEAD") == 0 || ask->take)
+    if (answer->status == 0 || ask->plain || strcmp(ask->method, "HEAD") == 0 || ask->take)
         return ERR_OK;
     if (!peer_answer_fits(client->sign_key, signature->mac, &answer->body))
         return err_set(err, ERR_CHECKSUM,

@@ -6,8 +6,8 @@
  * Clock      The difference to the other server's clock is learnt from its refusal and kept.
  * Errors     ERR_IO no line, or it broke; ERR_TIMEOUT; ERR_FORBIDDEN the certificate is not
  *            trusted; ERR_CHECKSUM the answer is not signed with our key; ERR_TOO_LARGE; ERR_BUSY
- *            interrupted. A refusal of the other server is no failure: see `status`.
- * Threads    One thread at a time; peer_client_interrupt from any.
+ *            stopped. A refusal of the other server is no failure: see `status`.
+ * Threads    One thread at a time; peer_client_wake from any.
  */
 #pragma once
 
@@ -16,11 +16,12 @@
 struct peer_client;
 
 struct peer_client_settings {
-    const char *url;             /* "https://city.example" or "http://…", without a path */
-    const char *ca_file;         /* PEM of a private root; NULL or "": the system's */
-    const struct peer_key *key;  /* copied */
-    int64_t (*now_ms)(void);     /* Unix time */
-    bool (*stopped)(void *self); /* asked now and then while waiting; NULL: never */
+    const char *url;            /* "https://city.example" or "http://…", without a path */
+    const char *ca_file;        /* PEM of a private root; NULL or "": the system's */
+    const struct peer_key *key; /* copied */
+    int64_t (*now_ms)(void);    /* Unix time */
+    /* Asked while waiting; NULL: never. Stopped ends any ask, hurry a long poll. */
+    bool (*stopped)(void *self), (*hurry)(void *self);
     void *self;
 };
 
@@ -39,17 +40,16 @@ struct peer_ask {
     const char *content_type; /* of the body */
     const char *header;       /* one more, "Upload-Offset: 7", or NULL */
     int64_t range_from;       /* GET: from this byte on; 0: whole */
-    int64_t wait_ms;          /* of a long poll: so much longer without a byte */
+    int64_t wait_ms;          /* of a long poll: so much longer without a byte; ends with hurry */
     size_t answer_max;        /* bytes */
     bool plain;               /* not signed by us, answered unsigned: packs, hello */
-    bool ends_on_interrupt;
     /* Takes the answer's pieces instead of `body`; false ends it with ERR_IO. Of a plain ask. */
     bool (*take)(void *self, struct span piece);
     void *take_self;
 };
 
 struct peer_answer {
-    int status;
+    int status;            /* 0: a long poll ended with hurry */
     struct span body;      /* until the next ask; without its mac */
     char code[32];         /* of a refusal: the problem's code */
     char sentence[256];    /* and what it says, without control characters */
@@ -60,5 +60,5 @@ struct peer_answer {
 MUST_CHECK enum err_code peer_client_ask(struct peer_client *client, const struct peer_ask *ask,
                                          struct peer_answer *ret, struct err *err);
 
-/* Ends a long poll that said ends_on_interrupt, now or as soon as it begins. */
-void peer_client_interrupt(struct peer_client *client);
+/* Has `stopped` and `hurry` asked now. */
+void peer_client_wake(struct peer_client *client);
