@@ -13,10 +13,10 @@ import uuid
 class Service:
     """kakikomap serve over a folder; its first line of output is its address."""
 
-    def __init__(self, program, data, *flags):
+    def __init__(self, program, data, *flags, listen="127.0.0.1:0"):
         self.log = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(
-            [program, "serve", "--data", data, "--listen", "127.0.0.1:0", *flags],
+            [program, "serve", "--data", data, "--listen", listen, *flags],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:
