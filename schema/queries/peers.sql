@@ -58,8 +58,8 @@ UPDATE upstream SET change = ?4, news = ?5, op_id = ?6, contact_ms = ?7
 WHERE municipality = ?1 AND server_id = ?2 AND epoch = ?3;
 
 -- name: upstream_pushed
-UPDATE upstream SET pushed = ?5, pushed_news = ?6, contact_ms = ?7
-WHERE municipality = ?1 AND server_id = ?2 AND epoch = ?3 AND own_epoch = ?4;
+UPDATE upstream SET own_epoch = ?4, pushed = ?5, pushed_news = ?6, contact_ms = ?7
+WHERE municipality = ?1 AND server_id = ?2 AND epoch = ?3;
 
 -- name: upstream_begin
 UPDATE upstream SET server_id = ?2, epoch = ?3, own_epoch = ?4, change = ?5, news = ?6, op_id = ?7,

@@ -31,13 +31,15 @@ static enum err_code answer_push(const struct push *push, const struct store_res
                                  struct err *err)
 {
     const struct store_info *info = store_info(push->app->store);
-    struct peer_receipt receipt = {info->server_id, info->epoch, push->had.change, push->had.news};
+    struct peer_receipt receipt = {info->server_id, info->epoch, push->had.change, push->had.news,
+                                   push->had.op_id};
     struct span bytes;
     if (result->code != ERR_OK)
         return err_set(err, result->code, result->what, 0);
     if (peer_follows(&push->page, &push->had) && all_taken(result)) {
         const struct store_cursor *until = &push->page.page.until;
-        receipt.change = until->change > receipt.change ? until->change : receipt.change;
+        receipt.change = until->change;
+        receipt.op_id = until->op_id;
         receipt.news = until->news > receipt.news ? until->news : receipt.news;
     }
     TRY(peer_pack_receipt(push->req->arena, &receipt, &bytes, err));

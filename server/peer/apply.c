@@ -6,11 +6,11 @@ enum err_code peer_batch(struct arena *arena, const struct peer_page *page,
                          const struct peer_source *source, int64_t now_ms, struct store_batch *ret,
                          struct err *err)
 {
-    struct store_step *step = ARENA_NEW(arena, struct store_step);
-    if (!step)
+    struct store_stride *stride = ARENA_NEW(arena, struct store_stride);
+    if (!stride)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
-    *step = (struct store_step){
-        .kind = source->upstream ? STORE_STEP_UPSTREAM : STORE_STEP_PEER,
+    *stride = (struct store_stride){
+        .kind = source->upstream ? STORE_STRIDE_UPSTREAM : STORE_STRIDE_PEER,
         .peer_id = source->peer_id,
         .until = page->page.until,
         .holds = !source->follows,
@@ -22,14 +22,14 @@ enum err_code peer_batch(struct arena *arena, const struct peer_page *page,
         .received_ms = now_ms,
         .ops = page->page.ops,
         .op_count = page->page.count,
-        .step = step,
+        .stride = stride,
     };
     return ERR_OK;
 }
 
 bool peer_follows(const struct peer_page *page, const struct store_cursor *had)
 {
-    return page->since.change <= had->change;
+    return page->since.change == had->change;
 }
 
 static bool differs(const struct store_cursor *a, const struct store_cursor *had)

@@ -20,7 +20,8 @@ MUST_CHECK enum err_code peer_batch(struct arena *arena, const struct peer_page 
                                     const struct peer_source *source, int64_t now_ms,
                                     struct store_batch *ret, struct err *err);
 
-/* Does the page go on at, or before, what we had? */
+/* Does the page go on where we were? When not, its sender hears where that is, and whether it is
+ * the same operation there that it knows. */
 bool peer_follows(const struct peer_page *page, const struct store_cursor *had);
 /* Is another operation at a change number that we have of this epoch? Then two folders have one
  * identity. `until` may be NULL. */

@@ -79,6 +79,7 @@ static enum err_code take_receipt(struct peer_round *round, const struct store_u
                                   struct err *err)
 {
     struct peer_receipt receipt;
+    struct uuid op_id;
     uint64_t newest;
     TRY(peer_read_receipt(arena, body, &receipt, err));
     *ret_moved = false;
@@ -88,8 +89,9 @@ static enum err_code take_receipt(struct peer_round *round, const struct store_u
         return ERR_OK;
     }
     TRY(store_newest_change(round->reader, &newest, err));
-    if (receipt.change > newest) {
-        /* The city has more of this epoch than we do: this folder was put back as an image. */
+    TRY(store_change_op(round->reader, receipt.change, &op_id, err));
+    if (receipt.change > newest || !uuid_equal(receipt.op_id, op_id)) {
+        /* The city has another history of this epoch: this folder is a copy, or was put back. */
         const struct peer_answer forked = {.status = 409};
         return refusal(round, &forked, err);
     }

@@ -255,6 +255,7 @@ enum err_code peer_pack_receipt(struct arena *arena, const struct peer_receipt *
     message.epoch = wire_id(&receipt->epoch);
     message.through = receipt->change;
     message.through_news = receipt->news;
+    message.through_op = wire_id(&receipt->op_id);
     return pack(arena, &message.base, ret, err);
 }
 
@@ -266,7 +267,8 @@ enum err_code peer_read_receipt(struct arena *arena, struct span bytes, struct p
         kakikomap__sync__peer_push_response__unpack(&allocator, bytes.len, bytes.data);
     struct peer_receipt receipt;
     if (!message || !take_id(message->server_id, &receipt.server_id) ||
-        !take_id(message->epoch, &receipt.epoch) || uuid_is_nil(receipt.server_id))
+        !take_id(message->epoch, &receipt.epoch) || uuid_is_nil(receipt.server_id) ||
+        !take_id(message->through_op, &receipt.op_id))
         return not_one(err);
     receipt.change = message->through;
     receipt.news = message->through_news;

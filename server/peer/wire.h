@@ -31,6 +31,7 @@ MUST_CHECK enum err_code peer_read_push(struct arena *arena, struct span bytes,
 struct peer_receipt {
     struct uuid server_id, epoch;
     uint64_t change, news;
+    struct uuid op_id; /* of `change`, as the receiver knows it */
 };
 MUST_CHECK enum err_code peer_pack_receipt(struct arena *arena, const struct peer_receipt *receipt,
                                            struct span *ret, struct err *err);

@@ -15,14 +15,14 @@ struct store_cursor {
     struct uuid op_id; /* of `change`; nil with 0 */
 };
 
-enum store_step_kind {
-    STORE_STEP_PEER,     /* a peer has brought it */
-    STORE_STEP_UPSTREAM, /* we have fetched it from the city */
+enum store_stride_kind {
+    STORE_STRIDE_PEER,     /* a peer has brought it */
+    STORE_STRIDE_UPSTREAM, /* we have fetched it from the city */
 };
 
 /* What a batch of another server moves, besides its operations. */
-struct store_step {
-    enum store_step_kind kind;
+struct store_stride {
+    enum store_stride_kind kind;
     struct uuid peer_id;       /* of PEER */
     struct store_cursor until; /* of the other server: what we have after this batch */
     bool holds;                /* it does not go on where we were: no cursor moves */

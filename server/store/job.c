@@ -40,9 +40,9 @@ struct job *job_new(const struct store_batch *batch)
     job->batch.ops = ops;
     job->batch.envelopes = envelopes;
     job->batch.audit = audit;
-    if (batch->step) {
-        job->step = *batch->step;
-        job->batch.step = &job->step;
+    if (batch->stride) {
+        job->stride = *batch->stride;
+        job->batch.stride = &job->stride;
     }
     job->acks = calloc(batch->op_count + 1, sizeof *job->acks);
     if (!ops || !job->acks || (batch->envelopes && !envelopes) || (batch->audit && !audit)) {

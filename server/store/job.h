@@ -12,7 +12,7 @@ struct job {
     store_done_fn *done;
     void *context;
     struct store_ack *acks;
-    struct store_step step; /* of batch.step */
+    struct store_stride stride; /* of batch.stride */
     store_local_fn *local; /* instead of operations: a change of tables that are not in the log */
     void *local_context;
     enum err_code code; /* of this batch alone: its token */

@@ -13,7 +13,7 @@
 #include "server/store/audit_row.h"
 #include "server/store/inside.h"
 #include "server/store/job.h"
-#include "server/store/step.h"
+#include "server/store/stride.h"
 #include "tiles/base/buf.h"
 
 enum {
@@ -204,8 +204,8 @@ static enum err_code accept_job(struct store_writer *writer, struct accept *acce
         else
             TRY(accept_op(accept, &job->batch, i, ack, err));
     }
-    if (job->batch.step)
-        TRY(step_take(accept, &job->batch, before, job->acks, err));
+    if (job->batch.stride)
+        TRY(stride_take(accept, &job->batch, before, job->acks, err));
     return tell_audit(writer, job, err);
 }
 

@@ -68,7 +68,7 @@ struct store_batch {
      * MODERATOR, what is said in a closed space outside of these counts as a stranger's. */
     struct span scopes;
     const struct store_envelope *envelopes; /* of FROM_PEER: one for each operation; copied */
-    const struct store_step *step;          /* of FROM_PEER: how far it reaches; copied; or NULL */
+    const struct store_stride *stride;      /* of FROM_PEER: how far it reaches; copied; or NULL */
     struct uuid device_id;                  /* of FROM_DEVICE: every op must carry it */
     bool has_token;                         /* of FROM_DEVICE: trust on first use */
     uint8_t token_sha256[32];
