@@ -10,9 +10,11 @@
 #include "server/command/progress.h"
 #include "server/command/summary.h"
 #include "server/demo/emit.h"
+#include "server/demo/lesson.h"
 #include "server/demo/words.h"
 #include "server/people/account.h"
 #include "server/store/digest.h"
+#include "server/store/joins.h"
 #include "server/store/layers.h"
 #include "server/store/writer.h"
 #include "tiles/tiler/build.h"
@@ -28,6 +30,8 @@ struct demo {
     struct arena arena;
     struct demo_city city;
     struct demo_ops ops;
+    struct demo_lesson lesson;
+    struct uuid teacher_id; /* who leads it */
     struct spool_summary spool;
     struct tiler_build_summary archive;
     struct store_source source;
@@ -161,6 +165,48 @@ static enum err_code make_staff(struct demo *demo, struct store *store, int64_t 
         struct uuid id;
         progress_show("making accounts", i, LENGTH(demo_staff));
         TRY(account_make(writer, &demo->arena, &asked, (struct uuid){{0}}, now_ms, &id, err));
+        if (demo_staff[i].role == ROLE_TEACHER)
+            demo->teacher_id = id;
+    }
+    return ERR_OK;
+}
+
+/* The lesson's operations, and what is of this server alone: who leads it, its code, its tablets.
+ * One of them still holds two things. */
+static enum err_code write_lesson(struct demo *demo, struct store *store, int64_t now_ms,
+                                  struct err *err)
+{
+    const struct demo_lesson *lesson = &demo->lesson;
+    struct store_ack acks[DEMO_LESSON_OPS_MAX];
+    CLEANUP(store_writer_close_at) struct store_writer *writer = NULL;
+    const struct store_batch batch = {
+        .origin = STORE_FROM_SERVER,
+        .received_ms = lesson->made_ms,
+        .ops = lesson->ops,
+        .op_count = lesson->op_count,
+    };
+    const struct store_member member = {
+        .scope_id = lesson->meeting_id, .account_id = demo->teacher_id, .now_ms = now_ms};
+    const struct store_join_code code = {.meeting_id = lesson->meeting_id,
+                                         .code = DEMO_LESSON_CODE,
+                                         .made_ms = now_ms,
+                                         .expires_ms = lesson->ends_ms};
+    TRY(store_writer_open(store, 0, &writer, err));
+    TRY(store_submit_wait(writer, &batch, acks, err));
+    for (size_t i = 0; i < lesson->op_count; i++)
+        if (acks[i].status != STORE_ACK_STORED)
+            return err_set(err, ERR_INTERNAL, "the store refused an operation of the lesson", i);
+    TRY(store_members_add(writer, &member, err));
+    TRY(store_joins_put(writer, &code, err));
+    for (uint32_t i = 0; i < DEMO_LESSON_TABLETS; i++) {
+        const struct store_presence said = {.device_id = lesson->tablets[i],
+                                            .seen_ms = now_ms,
+                                            .waiting = i == 1 ? 2 : 0,
+                                            .oldest_s = i == 1 ? 1500 : 0};
+        uint32_t tablet;
+        TRY(store_presence_join(writer, lesson->meeting_id, lesson->tablets[i], now_ms, &tablet,
+                                err));
+        TRY(store_presence_tell(writer, lesson->meeting_id, &said, &tablet, err));
     }
     return ERR_OK;
 }
@@ -179,12 +225,14 @@ static enum err_code make(struct demo *demo, struct err *err)
     progress_show("growing the town", 0, 1);
     TRY(demo_city_make(&demo->arena, &demo->city, err));
     TRY(demo_words_make(&demo->arena, &demo->city, &demo->ops, err));
+    TRY(demo_lesson_make(&demo->arena, &demo->city, &demo->lesson, err));
     TRY(write_spool(demo, err));
     TRY(write_archive(demo, err));
     demo->source.imported_ms = demo->layer.made_ms = now_ms;
     TRY(store_layers_put(store, &demo->source, 1, &demo->layer, 1, err));
     TRY(make_staff(demo, store, now_ms, err));
-    return write_words(demo, store, err);
+    TRY(write_words(demo, store, err));
+    return write_lesson(demo, store, now_ms, err);
 }
 
 static int report(const struct demo *demo)
@@ -206,11 +254,11 @@ static int report(const struct demo *demo)
         {"tiles", demo->archive.header.addressed_count},
         {"archive_bytes", demo->archive.bytes},
         {"cards", demo->ops.cards},
-        {"comments", demo->ops.comments},
-        {"comments_held", demo->ops.held},
+        {"comments", demo->ops.comments + demo->lesson.comment_count + 1},
+        {"comments_held", demo->ops.held + demo->lesson.comment_count},
         {"replies", demo->ops.replies},
         {"reactions", demo->ops.reactions},
-        {"operations", demo->ops.count},
+        {"operations", demo->ops.count + demo->lesson.op_count},
     };
     json_key(json, "data");
     json_text(json, demo->dir);
@@ -222,6 +270,8 @@ static int report(const struct demo *demo)
         json_key(json, counts[i].key);
         json_uint(json, counts[i].value);
     }
+    json_key(json, "join_code"); /* of the lesson that anyone may try */
+    json_text(json, DEMO_LESSON_CODE);
     json_key(json, "accounts"); /* of the demo alone */
     json_array(json);
     for (size_t i = 0; i < LENGTH(demo_staff); i++) {

@@ -66,8 +66,12 @@ def main() -> int:
         checked = run("check", "--data", one)
         tap.check("check finds nothing wrong", checked.returncode == 0 and json.loads(checked.stdout)["ok"], checked.stdout)
         tap.check("no operation is quarantined", rows(one, "SELECT count(*) FROM quarantine") == [(0,)])
-        held = rows(one, "SELECT count(*) FROM comment WHERE status = 1")[0][0]
+        held = rows(one, "SELECT count(*) FROM comment WHERE status = 1 AND meeting_id IS NULL")[0][0]
         tap.check("some comments of pupils wait for release", 3 <= held <= 8, held)
+        lesson = rows(one, "SELECT count(*), sum(status = 1), sum(status_reason GLOB 'signal_*') FROM comment"
+                           " WHERE meeting_id IS NOT NULL")[0]
+        tap.check("an open lesson holds all of its own, two of them for a signal", lesson == (12, 12, 2), lesson)
+        tap.check("an objection waits", rows(one, "SELECT status FROM appeal") == [(1,)])
         tap.check(
             "none of them is public",
             rows(one, "SELECT count(*) FROM comment_public p JOIN comment c USING (id) WHERE c.status = 1") == [(0,)],
