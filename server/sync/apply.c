@@ -31,7 +31,7 @@ bool apply_may_make(enum op_body body, enum standing standing)
     case BODY_CARD:
         return standing >= STANDING_MODERATOR;
     case BODY_SPACE:
-        return standing >= STANDING_ADMINISTRATOR;
+        return standing >= STANDING_PLANNER;
     case BODY_MEETING:
         return standing >= STANDING_TEACHER;
     default:
