@@ -3,7 +3,9 @@
 #include "server/api/answer.h"
 #include "server/api/filter.h"
 #include "server/api/post.h"
+#include "server/api/viewer.h"
 #include "server/json/comment.h"
+#include "server/people/caller.h"
 #include "tiles/base/num.h"
 
 /* GET /api/comments: a page as a GeoJSON collection. */
@@ -13,29 +15,36 @@ enum err_code api_comments_list(struct app *app, const struct http_request *req,
     struct store_filter filter;
     int64_t limit = 100, cursor = 0;
     struct store_page page;
+    struct store_viewer viewer;
+    bool is_private;
     TRY(api_filter_from(req, &filter, err));
+    TRY(api_viewer_of_place(app, req, &filter, &viewer, &is_private, err));
     TRY(http_query_int(req, "limit", 1, 1000, &limit, err));
     TRY(http_query_int(req, "cursor", 1, INT64_MAX, &cursor, err));
-    TRY(store_comments_list(app_reader(app, req), &store_anyone, &filter, (uint64_t)cursor,
-                            (size_t)limit, req->arena, &page, err));
+    TRY(store_comments_list(app_reader(app, req), &viewer, &filter, (uint64_t)cursor, (size_t)limit,
+                            req->arena, &page, err));
     struct buf text;
     struct json json;
     buf_init(&text);
     json_begin(&json, &text);
     json_comment_page(&json, &page);
     TRY(api_send(req, res, GEOJSON, &text, err));
-    return api_etag(app, req, res, page.newest, err);
+    if (!is_private)
+        return api_etag(app, req, res, page.newest, err);
+    people_vary(res);
+    return ERR_OK;
 }
 
-static enum err_code read_detail(struct store_reader *reader, struct uuid id, struct arena *arena,
-                                 struct buf *text, uint64_t *ret_newest, struct err *err)
+static enum err_code read_detail(struct store_reader *reader, const struct store_viewer *viewer,
+                                 struct uuid id, struct arena *arena, struct buf *text,
+                                 uint64_t *ret_newest, struct err *err)
 {
     struct store_comment comment;
     struct store_reply *replies = NULL;
     size_t reply_count = 0;
     TRY(store_newest_change(reader, ret_newest, err));
-    TRY(store_comments_find(reader, &store_anyone, id, arena, &comment, err));
-    TRY(store_comments_replies(reader, &store_anyone, id, arena, &replies, &reply_count, err));
+    TRY(store_comments_find(reader, viewer, id, arena, &comment, err));
+    TRY(store_comments_replies(reader, viewer, id, arena, &replies, &reply_count, err));
     struct json json;
     json_begin(&json, text);
     json_comment_detail(&json, &comment, replies, reply_count);
@@ -49,18 +58,24 @@ enum err_code api_comments_get(struct app *app, const struct http_request *req,
     struct uuid id;
     TRY(http_param_uuid(req, "id", &id, err));
     struct store_reader *reader = app_reader(app, req);
+    struct store_viewer viewer;
+    bool is_private;
+    TRY(api_viewer_of_comment(app, req, id, &viewer, &is_private, err));
     struct buf text;
     uint64_t newest = 0;
     buf_init(&text);
     TRY(store_reader_begin(reader, err));
-    const enum err_code code = read_detail(reader, id, req->arena, &text, &newest, err);
+    const enum err_code code = read_detail(reader, &viewer, id, req->arena, &text, &newest, err);
     store_reader_end(reader);
     if (code != ERR_OK) {
         buf_done(&text);
         return code;
     }
     TRY(api_send(req, res, GEOJSON, &text, err));
-    return api_etag(app, req, res, newest, err);
+    if (!is_private)
+        return api_etag(app, req, res, newest, err);
+    people_vary(res);
+    return ERR_OK;
 }
 
 enum err_code api_comment_send(const struct api_post *post, const struct store_comment *comment,

@@ -23,6 +23,7 @@ API_HANDLER(api_comments_create);
 API_HANDLER(api_replies_create);
 API_HANDLER(api_reactions_put);
 API_HANDLER(api_cards_list);
+API_HANDLER(api_feed_get);
 API_HANDLER(api_comment_tiles_get);
 API_HANDLER(api_sync_hello);
 API_HANDLER(api_sync_push);

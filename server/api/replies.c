@@ -2,6 +2,7 @@
 #include "server/api/answer.h"
 #include "server/api/comments.h"
 #include "server/api/post.h"
+#include "server/api/viewer.h"
 #include "server/json/comment.h"
 
 static bool is_same(const struct store_reply *stored, const struct op_reply *asked)
@@ -48,9 +49,9 @@ enum err_code api_replies_create(struct app *app, const struct http_request *req
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     TRY(json_reply_from(req->body, req->arena, asked, &res->pointer, err));
     TRY(http_param_uuid(req, "id", &asked->reply.comment_id, err));
-    struct store_comment comment;
-    TRY(store_comments_find(app_reader(app, req), &store_anyone, asked->reply.comment_id,
-                            req->arena, &comment, err));
+    struct store_viewer viewer;
+    bool is_private;
+    TRY(api_viewer_of_comment(app, req, asked->reply.comment_id, &viewer, &is_private, err));
     const struct op_head head =
         api_post_head(app, asked->id, api_post_author(app, asked->id), 0, 0);
     struct api_post post = {.app = app, .req = req, .res = res, .answer = answer, .asked = asked};

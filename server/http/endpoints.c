@@ -14,6 +14,7 @@ HANDLER(api_comments_create);
 HANDLER(api_replies_create);
 HANDLER(api_reactions_put);
 HANDLER(api_cards_list);
+HANDLER(api_feed_get);
 HANDLER(api_clusters_list);
 HANDLER(api_comment_tiles_get);
 HANDLER(api_sync_hello);
@@ -104,12 +105,13 @@ enum { KIB = 1024, MIB = 1024 * 1024 };
 /* clang-format off */
 const struct endpoint endpoints[] = {
     /* method    pattern               handler            access         body  type  query  frequent */
-    {HTTP_GET,  "/api/comments",               api_comments_list,     ACCESS_PUBLIC, 0,         NULL, "bbox q since limit cursor kind* card* channel*", false},
+    {HTTP_GET,  "/api/comments",               api_comments_list,     ACCESS_PUBLIC, 0,         NULL, "bbox q since limit cursor kind* card* channel* meeting space", false},
     {HTTP_POST, "/api/comments",               api_comments_create,   ACCESS_WRITE,  16 * KIB,  "application/json", "", false},
     {HTTP_GET,  "/api/comments/{id}",          api_comments_get,      ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/api/comments/{id}/replies",  api_replies_create,    ACCESS_WRITE,  16 * KIB,  "application/json", "", false},
     {HTTP_PUT,  "/api/comments/{id}/reaction", api_reactions_put,     ACCESS_WRITE,  KIB,       "application/json", "", false},
     {HTTP_GET,  "/api/cards",                  api_cards_list,        ACCESS_PUBLIC, 0,         NULL, "", false},
+    {HTTP_GET,  "/feed.atom",                  api_feed_get,          ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_GET,  "/api/clusters",               api_clusters_list,     ACCESS_PUBLIC, 0,         NULL, "space", false},
     {HTTP_GET,  "/api/session",                api_session_get,       ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/api/session",                api_session_open,      ACCESS_WRITE,  4 * KIB,   "application/json", "", false},
