@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"restore", "--data DIR --in FILE", "a backup into an empty folder", command_restore},
     {"account", "--data DIR add|disable|enable|role|password|remove|list", "who may sign in, and as what", command_account},
     {"space", "--data DIR list|add|join|leave", "where comments lie, and who belongs there", command_space},
+    {"meeting", "--data DIR list|open TITLE|code ID|finish ID", "meetings from the terminal", command_meeting},
     {"peer", "--data DIR add NAME|remove NAME|list", "which other servers may come here", command_peer},
     {"venue", "--data DIR --with URL --key KEY", "a venue's folder: settings, words, maps of the city's", command_venue},
     {"sync", "--data DIR [--with URL|FILE]", "one exchange with the city, by line or by stick", command_sync},

@@ -3,6 +3,7 @@
 #include "server/api/meetings.h"
 #include "server/live/hub.h"
 #include "server/people/desk.h"
+#include "server/store/have.h"
 #include "server/store/persons.h"
 
 /* --- The board -------------------------------------------------------------------------------- */
@@ -43,7 +44,11 @@ static enum err_code read_tablets(struct store_reader *reader, const struct http
     if (!tablets)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     for (size_t i = 0; i < count; i++) {
+        uint64_t missing[STORE_MISSING_MAX];
+        size_t missing_count = 0;
         tablets[i] = (struct json_tablet){.presence = list[i]};
+        TRY(store_missing(reader, list[i].device_id, missing, &missing_count, err));
+        tablets[i].missing = (uint32_t)missing_count;
         tablets[i].comments = comments_of(board, list[i].device_id);
         TRY(names_of(reader, req, meeting_id, &tablets[i], err));
     }

@@ -1,5 +1,6 @@
 /* GET /api/mine: what became of what this device sent. */
 #include "server/api/review.h"
+#include "server/store/have.h"
 
 static bool is_told_of(enum object_type type)
 {
@@ -34,9 +35,14 @@ static enum err_code read_mine(struct store_reader *reader, struct arena *arena,
                                struct uuid device_id, struct json_mine *mine, struct err *err)
 {
     struct store_refused *refused;
+    uint64_t *missing = ARENA_ARRAY(arena, uint64_t, STORE_MISSING_MAX);
+    if (!missing)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
     TRY(read_objects(reader, arena, device_id, mine, err));
     TRY(store_review_refused(reader, device_id, arena, &refused, &mine->refused_count, err));
+    TRY(store_missing(reader, device_id, missing, &mine->missing_count, err));
     mine->refused = refused;
+    mine->missing = missing;
     return ERR_OK;
 }
 

@@ -32,5 +32,6 @@ int command_sync(int argc, char **argv);
 int command_venue(int argc, char **argv);
 int command_account(int argc, char **argv);
 int command_space(int argc, char **argv);
+int command_meeting(int argc, char **argv);
 int command_card(int argc, char **argv);
 int command_tls(int argc, char **argv);

@@ -4,6 +4,7 @@ who may not. Usage: class_test.py KAKIKOMAP. Prints TAP."""
 
 import http.client
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from desk import Asker, Staff, Tablet, iso, new_meeting, staff  # noqa: E402
+from people import command  # noqa: E402
 from service import Service, make_town, new_id  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -269,6 +271,36 @@ def short_code(tap, service, teacher):
     tap.check("and the teacher is shown none", got["code"] is None and got["join_url"] is None, got)
 
 
+def terminal(tap, service, teacher, data):
+    """A venue without a desk: the same from the command line, while the service runs."""
+    listed = command(PROGRAM, data, "meeting", "open", "公民館の夕べ", "--kind", "workshop", "--hours", "2",
+                     "--account", "teacher", "--unheld")["meetings"]
+    made = next(m for m in listed if m["title"] == "公民館の夕べ")
+    tap.check("a meeting is opened from the terminal", made["state"] == "open" and len(made["code"]) == 8, made)
+    tablet = Tablet(service)
+    tap.equal("tablets join it", tablet.post("/api/join", {"code": made["code"]})[0], 200)
+    tap.equal("its teacher leads it", teacher.get(f"/api/meetings/{made['id']}/board")[0], 200)
+    here = uuid.UUID(made["id"])
+    tap.check("a citizen's words in it are public at once, a pupil's are not",
+              is_public(service, tablet.write("夕方は風がある", here, lon_e7=1393920000))
+              and not is_public(service, tablet.write("こうえんがすき", here, hat=2, lon_e7=1393940000)))
+    fresh = next(m for m in command(PROGRAM, data, "meeting", "code", made["id"])["meetings"]
+                 if m["id"] == made["id"])
+    tap.check("its code is renewed", fresh["code"] != made["code"] and fresh["comments"] == 2
+              and fresh["held"] == 1 and fresh["tablets"] == 1, fresh)
+    done = next(m for m in command(PROGRAM, data, "meeting", "finish", made["id"])["meetings"]
+                if m["id"] == made["id"])
+    tap.check("it is finished", done["state"] == "finished" and done["code"] is None, done)
+    refused(tap, "and nobody joins it", Tablet(service).post("/api/join", {"code": fresh["code"]}), 404,
+            "not_found")
+    for label, words in (("nothing to do", ()), ("a word that is none", ("close",)),
+                         ("no title", ("open",)), ("an id that is none", ("finish", "x")),
+                         ("a kind that is none", ("open", "x", "--kind", "party")),
+                         ("a teacher who is not there", ("open", "x", "--account", "nobody"))):
+        done = subprocess.run([PROGRAM, "meeting", "--data", data, *words], capture_output=True, text=True)
+        tap.check(f"{label} is refused in words", done.returncode == 2 and done.stderr, done)
+
+
 def run(tap):
     with tempfile.TemporaryDirectory() as parent:
         data = make_town(PROGRAM, parent)
@@ -285,6 +317,7 @@ def run(tap):
             releasing(tap, service, people, tablet, meeting, first, second, third)
             ending(tap, service, people, tablet, meeting, code, name)
             short_code(tap, service, people["teacher"])
+            terminal(tap, service, people["teacher"], data)
         finally:
             tap.equal("the service ends well", service.end(), 0)
 

@@ -266,6 +266,10 @@ def mine(tap, service, moderator):
     tap.equal("the device hears what became of each", found, {
         str(kept): ("comment", "masked", "third_person_name"), str(gone): ("erased", None, None)})
     tap.check("and what was refused, and why", [q["reason"] for q in told["quarantined"]] == ["outside"], told)
+    tablet.device.count += 2  # two operations that are lost on the way
+    tablet.write("そのあとで書いた", lon_e7=1393615000)
+    told = tablet.get("/api/mine")[1]
+    tap.equal("and which of its numbers never came", told["missing_seq"], [4, 5])
     tap.equal("another device hears nothing of it", Tablet(service).get("/api/mine")[1]["objects"], [])
 
 
