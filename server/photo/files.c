@@ -112,11 +112,18 @@ static void blank(int fd)
     (void)!fdatasync(fd);
 }
 
+static const char half_written[] = ".new-";
+
+bool files_is_half_written(const char *name)
+{
+    return strncmp(name, half_written, strlen(half_written)) == 0;
+}
+
 enum err_code files_replace(const char *folder, const char *path, struct span bytes,
                             struct err *err)
 {
     char part[FILES_PATH];
-    snprintf(part, sizeof part, "%s/.new-XXXXXX", folder);
+    snprintf(part, sizeof part, "%s/%sXXXXXX", folder, half_written);
     const int fd = mkostemp(part, O_CLOEXEC);
     if (fd < 0)
         return files_fail(err, "a photo cannot be written");

@@ -27,6 +27,9 @@ MUST_CHECK enum err_code files_read(const char *path, size_t max, struct arena *
 MUST_CHECK enum err_code files_replace(const char *folder, const char *path, struct span bytes,
                                        struct err *err);
 
+/* Is this the name of a file that files_replace was cut off in? */
+bool files_is_half_written(const char *name);
+
 /* Zeros over the bytes, then the name goes; the folder is synced. No file is fine. What a disk that
  * moves its blocks (flash, copy-on-write) keeps, only encrypting the disk can help. */
 MUST_CHECK enum err_code files_erase(const char *folder, const char *path, struct err *err);

@@ -270,6 +270,7 @@ static enum err_code start(struct photos *photos, const struct photo_settings *s
 {
     char dir[600];
     TRY(place_make_folders(store_dir(photos->store), dir, sizeof dir, err));
+    place_clear(store_dir(photos->store));
     TRY(incoming_open(dir, settings->device_bytes_max, clock_unix_ms(), &photos->incoming, err));
     incoming_each_whole(photos->incoming, take_up, photos);
     const unsigned count = settings->workers < WORKERS_MAX ? settings->workers : WORKERS_MAX;

@@ -16,7 +16,6 @@ enum {
     VARIANT_BYTES_MAX = 8 << 20,
     /* Files without a row: the log may have been put back, and what names them may come again. */
     ORPHAN_KEPT_S = 30 * 24 * 3600,
-    HALF_WRITTEN_S = 600, /* longer than any worker writes */
 };
 
 static const char display_ending[] = ".display.jpg";
@@ -355,23 +354,40 @@ static void take_in(struct place *place, const char *path, const struct sha256 *
         log_line(LOG_WARN, "photo", "why=\"%s\"", err.what);
 }
 
-static void take_in_folder(struct place *place, const char *folder)
+/* Calls each for every file of photos/ab. */
+typedef void each_file_fn(void *context, const char *folder, const char *name, const char *path);
+
+static void each_file(const char *dir, each_file_fn *each, void *context)
 {
-    DIR *open = opendir(folder);
-    if (!open)
-        return;
-    for (struct dirent *entry; (entry = readdir(open));) {
-        char path[FILES_PATH];
-        struct sha256 sha256;
-        const int len = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (len < 0 || (size_t)len >= sizeof path)
-            continue;
-        if (sha256_from_name(entry->d_name, &sha256))
-            take_in(place, path, &sha256);
-        else if (strncmp(entry->d_name, ".new-", 5) == 0 && is_older(path, HALF_WRITTEN_S))
-            (void)!files_erase(folder, path, NULL);
+    for (unsigned first = 0; first < 256; first++) {
+        char folder[FILES_PATH];
+        folder_of(dir, &(struct sha256){{(uint8_t)first}}, folder);
+        DIR *open = opendir(folder);
+        for (struct dirent *entry; open && (entry = readdir(open));) {
+            char path[FILES_PATH];
+            const int len = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+            if (len > 0 && (size_t)len < sizeof path)
+                each(context, folder, entry->d_name, path);
+        }
+        if (open)
+            closedir(open);
     }
-    closedir(open);
+}
+
+static void take_in_named(void *context, const char *folder, const char *name, const char *path)
+{
+    struct sha256 sha256;
+    (void)folder;
+    if (sha256_from_name(name, &sha256))
+        take_in(context, path, &sha256);
+}
+
+static void clear_half_written(void *context, const char *folder, const char *name,
+                               const char *path)
+{
+    (void)context;
+    if (files_is_half_written(name))
+        (void)!files_erase(folder, path, NULL);
 }
 
 /* --- All of it -------------------------------------------------------------------------------- */
@@ -385,10 +401,11 @@ enum err_code place_tidy(struct place *place, struct err *err)
 enum err_code place_mend(struct place *place, struct err *err)
 {
     TRY(for_each(place, next_row, mend_row, err));
-    for (unsigned first = 0; first < 256; first++) {
-        char folder[FILES_PATH];
-        folder_of(place->dir, &(struct sha256){{(uint8_t)first}}, folder);
-        take_in_folder(place, folder);
-    }
+    each_file(place->dir, take_in_named, place);
     return ERR_OK;
+}
+
+void place_clear(const char *dir)
+{
+    each_file(dir, clear_half_written, NULL);
 }

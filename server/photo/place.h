@@ -26,6 +26,9 @@ struct place {
 MUST_CHECK enum err_code place_make_folders(const char *dir, char *ret_incoming, size_t size,
                                             struct err *err);
 
+/* Before any worker starts: what a cut has left half-written. */
+void place_clear(const char *dir);
+
 /* A part that is whole: judged, made into variants, erased. */
 MUST_CHECK enum err_code place_whole(struct place *place, const struct photo_key *key,
                                      struct err *err);
