@@ -5,33 +5,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { browserStart, pageOpen, serverStart, shot, steps } from './support.mjs';
+import { browserStart, pageOpen, relayStart, serverStart, shot, steps } from './support.mjs';
 
 const [program, web] = process.argv.slice(2);
 const WAIT = { timeout: 40_000 };
 const browser = await browserStart(web);
 const server = await serverStart(program);
 
-/** In front of the server: what a file of the app says can be changed, and everything be cut. */
-const changed = new Map();
-let cut = false;
-const relay = createServer((req, res) => {
-  if (cut) return res.destroy();
-  const body = changed.get(req.url);
-  if (body !== undefined) return res.writeHead(200, { 'Content-Type': body.type, 'Cache-Control': 'no-cache' }).end(body.bytes);
-  const headers = { ...req.headers, 'accept-encoding': 'identity' };
-  const up = request(`${server.base}${req.url}`, { headers, method: req.method }, (from) => {
-    res.writeHead(from.statusCode, from.headers);
-    from.pipe(res);
-  });
-  up.on('error', () => res.destroy());
-  req.pipe(up);
-});
-await new Promise((done) => relay.listen(0, '127.0.0.1', done));
-const base = `http://127.0.0.1:${relay.address().port}`;
+const relay = await relayStart(server.base);
+const { base, changed } = relay;
 const file = async (path) => (await fetch(server.base + path)).text();
 
 const faults = [];
@@ -48,14 +32,14 @@ const failed = await steps([
     assert.equal((await shells()).length, 1);
   }],
   ['a comment waits to be sent', async () => {
-    cut = true;
+    relay.cutNow();
     await page.click('.write-button');
     await page.click('.place-panel .primary', WAIT);
     await page.click('.picture.kind-idea');
     await page.fill('.write-text textarea', '版が変わっても残る書き込み');
     await page.click('.send-row button');
     await page.waitForSelector('.local-waiting', WAIT);
-    cut = false;
+    relay.cut = false;
   }],
   ['a newer version waits, and the page stays the old one', async () => {
     const page2 = (await file('/index.html')).replace('<title>', '<meta name="edition" content="2"><title>');
@@ -117,7 +101,6 @@ const failed = await steps([
 ]);
 
 await browser.close();
-relay.close();
-relay.closeAllConnections();
+relay.stop();
 await server.stop();
 process.exit(failed ? 1 : 0);

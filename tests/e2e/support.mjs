@@ -1,10 +1,11 @@
 // support: the program with its demo city on a port of its own, a browser, and everything that went
 // wrong on any page: errors on the console, requests to other hosts, violations of the CSP.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createRelay, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
@@ -18,7 +19,7 @@ function freePort() {
   });
 }
 
-function skipAll(why) {
+export function skipAll(why) {
   console.log(`1..0 # SKIP ${why}`);
   process.exit(0);
 }
@@ -59,7 +60,92 @@ export async function serverStart(program) {
     rmSync(folder, { recursive: true, force: true });
   };
   await start();
-  return { base, start, cut, stop };
+  return { base, folder, start, cut, stop };
+}
+
+/**
+ * Stands in front of a server: everything can be cut, files of the app changed, requests counted.
+ * On a LAN address the page is no secure context, as in a venue without certificates.
+ */
+export async function relayStart(target, host = '127.0.0.1') {
+  const self = { base: '', cut: false, changed: new Map(), onRequest: () => undefined, stop: undefined };
+  const relay = createRelay((req, res) => {
+    self.onRequest(req);
+    if (self.cut) return res.destroy();
+    const instead = self.changed.get(req.url);
+    if (instead !== undefined)
+      return res.writeHead(200, { 'Content-Type': instead.type, 'Cache-Control': 'no-cache' }).end(instead.bytes);
+    const headers = { ...req.headers, 'accept-encoding': 'identity' };
+    const up = request(`${target}${req.url}`, { headers, method: req.method }, (from) => {
+      res.writeHead(from.statusCode, from.headers);
+      from.pipe(res);
+    });
+    up.on('error', () => res.destroy());
+    res.on('close', () => up.destroy());
+    req.pipe(up);
+  });
+  await new Promise((resolve) => relay.listen(0, host, resolve));
+  self.base = `http://${host}:${relay.address().port}`;
+  self.cutNow = () => {
+    self.cut = true;
+    relay.closeAllConnections();
+  };
+  self.stop = () => {
+    relay.close();
+    relay.closeAllConnections();
+  };
+  return self;
+}
+
+/** An address of this machine that is not its own loopback; undefined where there is none. */
+export function lanAddress() {
+  return Object.values(networkInterfaces())
+    .flat()
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+}
+
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+/** A browser with a profile of its own that can be killed as a tablet is, and started again. */
+export async function tabletStart(web, profile) {
+  if (CHROMIUM === undefined) skipAll('no Chromium on this machine');
+  if (!existsSync(join(web, 'node_modules/playwright-core'))) skipAll('the web app is not built');
+  const { chromium } = createRequire(resolve(web, 'package.json'))('playwright-core');
+  rmSync(join(profile, 'DevToolsActivePort'), { force: true });
+  const child = spawn(
+    CHROMIUM,
+    [...CHROMIUM_ARGS, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--force-prefers-reduced-motion', 'about:blank'],
+    { stdio: 'ignore' },
+  );
+  let port;
+  for (let tries = 0; port === undefined; tries++) {
+    if (tries > 200 || child.exitCode !== null) throw new Error('the browser did not start');
+    await new Promise((next) => setTimeout(next, 100));
+    const file = join(profile, 'DevToolsActivePort');
+    if (existsSync(file)) [port] = readFileSync(file, 'utf8').split('\n');
+    if (port === '') port = undefined;
+  }
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const context = browser.contexts()[0];
+  await context.addInitScript(() => {
+    localStorage.setItem('kakikomap.hint', 'seen');
+    localStorage.setItem('kakikomap.lang', 'ja');
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.setViewportSize({ width: 768, height: 600 });
+  const kill = () =>
+    new Promise((done) => {
+      child.once('exit', done);
+      child.kill('SIGKILL');
+    });
+  return { page, kill };
 }
 
 export async function browserStart(web) {
@@ -68,14 +154,7 @@ export async function browserStart(web) {
   const { chromium } = createRequire(resolve(web, 'package.json'))('playwright-core');
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--no-first-run',
-    ],
+    args: CHROMIUM_ARGS,
   });
 }
 
