@@ -287,7 +287,7 @@ def erasing(tap, service, people, data):
             404, "not_found")
     time.sleep(1.5)  # the writer's rest empties the log of the database
     found = [p.name for p in pathlib.Path(data).rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
-    tap.equal("no file of the folder holds its words, note or appeal", found, [])
+    tap.equal("I9_canary: no file of the folder holds its words, note or appeal", found, [])
 
 
 def spaces(tap, service, people, data):

@@ -2,6 +2,7 @@
 //
 //   run.mjs PROGRAM SHIM CLIENT [--world NAME] [--seeds N] [--from SEED] [--workers N] [--trace]
 //
+// The seeds are shared among the worlds that are asked for; all are, when none is named.
 // Prints TAP: a line a world. A failing seed is told with how to run it again.
 import { fork } from "node:child_process";
 import os from "node:os";
@@ -53,9 +54,9 @@ async function work() {
 }
 
 /** Returns the failures of a world's seeds: [{ seed, text }]. */
-function runWorld(world) {
+function runWorld(world, seeds) {
     const first = Number(values.from);
-    const last = first + Number(values.seeds) - 1;
+    const last = first + seeds - 1;
     let next = first;
     const failures = [];
     return new Promise((resolve, reject) => {
@@ -89,9 +90,10 @@ async function main() {
         failed += !holds;
         console.log(`${holds ? "ok" : "not ok"} ${++count} - ${sentence}`);
     };
-    for (const world of values.world ?? Object.keys(WORLDS)) {
+    const worlds = values.world ?? Object.keys(WORLDS);
+    for (const world of worlds) {
         const begun = performance.now();
-        const { failures, ran } = await runWorld(world);
+        const { failures, ran } = await runWorld(world, Math.ceil(Number(values.seeds) / worlds.length));
         const seconds = (performance.now() - begun) / 1000;
         console.log(`# ${world}: ${ran} seeds in ${seconds.toFixed(1)} s, ${(ran / seconds).toFixed(1)} a second`);
         for (const { text } of failures) console.log(text.split("\n").map((line) => `# ${line}`).join("\n"));

@@ -264,7 +264,7 @@ def main() -> int:
         print(f"# {len(events)} events, {acks} acknowledgements, {syncs} syncs")
         losing, worst, checked = cut_everywhere(events, base, temp / "cut", kakikomap, writer, CUTS, CHECKS)
         print(f"# {CUTS} power cuts: {losing} lost acknowledged comments, at worst {worst}; {checked} checked in full")
-        tell(acks == COMMENTS and losing == 0, f"no acknowledged comment is lost at {CUTS} power cuts")
+        tell(acks == COMMENTS and losing == 0, f"I3_no_acknowledged_comment_is_lost at {CUTS} power cuts")
         tell(checked >= CHECKS, "after the cut the store opens, takes more, and check finds it whole")
         losing, worst, _ = cut_everywhere(events, base, temp / "cut", kakikomap, writer, 60, 0, without_sync=True)
         print(f"# without the syncs of the log: {losing} of 60 cuts lost comments, at worst {worst}")
