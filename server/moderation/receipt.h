@@ -3,7 +3,7 @@
  *
  * Purpose    The device makes the code and shows it; operations, servers and backups know only its
  *            hash, so that nobody who reads the store can pass for an author.
- * Standard   schema/sync.md S18: SHA-256 of "kakikomap receipt", a zero byte, and the ten
+ * Standard   schema/sync.md S26: SHA-256 of "kakikomap receipt", a zero byte, and the ten
  * characters of server/class/code.h.
  */
 #pragma once

@@ -1,6 +1,7 @@
 /* wordlist: what a person looks at first, and what is harmless. */
 #include "server/moderation/wordlist.h"
 
+#include "server/demo/words.h"
 #include "tests/support/test.h"
 
 static const struct row {
@@ -86,14 +87,31 @@ static void every_word_of_the_servers_finds_itself(void **state)
     }
 }
 
+/* A town's worth of what people write about heat: none of it is held for a word. */
+static void nothing_in_the_demo_town_is_a_hit(void **state)
+{
+    (void)state;
+    size_t count, found;
+    const struct span *own = wordlist_own(&count);
+    assert_true(demo_comment_count > 200);
+    for (int i = 0; i < demo_comment_count; i++) {
+        const struct span text = span_from_str(demo_comments[i].text);
+        assert_int_equal(wordlist_find(text, own, count, &found, NULL), ERR_OK);
+        if (found < count)
+            fail_msg("%s: %.*s", demo_comments[i].text, (int)own[found].len, own[found].data);
+    }
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[LENGTH(rows) + 2];
+    struct CMUnitTest tests[LENGTH(rows) + 3];
     for (size_t i = 0; i < LENGTH(rows); i++)
         tests[i] =
             (struct CMUnitTest){rows[i].label, finds_what_it_says, NULL, NULL, (void *)&rows[i]};
     tests[LENGTH(rows)] = (struct CMUnitTest)cmocka_unit_test(what_is_not_utf8_is_told);
     tests[LENGTH(rows) + 1] =
         (struct CMUnitTest)cmocka_unit_test(every_word_of_the_servers_finds_itself);
+    tests[LENGTH(rows) + 2] =
+        (struct CMUnitTest)cmocka_unit_test(nothing_in_the_demo_town_is_a_hit);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
