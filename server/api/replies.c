@@ -52,6 +52,12 @@ enum err_code api_replies_create(struct app *app, const struct http_request *req
     struct store_viewer viewer;
     bool is_private;
     TRY(api_viewer_of_comment(app, req, asked->reply.comment_id, &viewer, &is_private, err));
+    if (is_private) {
+        struct store_comment comment;
+        TRY(store_comments_find(app_reader(app, req), &viewer, asked->reply.comment_id, req->arena,
+                                &comment, err));
+        TRY(api_post_speaker(app, req, comment.space_id, &asked->reply.pen_name, err));
+    }
     const struct op_head head =
         api_post_head(app, asked->id, api_post_author(app, asked->id), 0, 0);
     struct api_post post = {.app = app, .req = req, .res = res, .answer = answer, .asked = asked};
