@@ -53,6 +53,8 @@ static enum err_code read_start(FILE *from, struct uuid *ret, struct err *err)
         memcmp(start, magic, sizeof magic) != 0)
         return err_set(err, ERR_FORMAT, "this is no file that kakikomap sync has written", 0);
     memcpy(ret->bytes, start + sizeof magic, UUID_BYTES);
+    if (uuid_is_nil(*ret))
+        return err_set(err, ERR_FORMAT, "the file names no key", sizeof magic);
     return ERR_OK;
 }
 

@@ -176,6 +176,11 @@ static enum err_code take_blob(struct intake *intake, const struct peer_blob *bl
         return ERR_OK;
     struct store_photo_hash name;
     memcpy(name.sha256, blob->sha256, sizeof name.sha256);
+    struct span known;
+    bool here = false;
+    TRY(carry_read(round, &name, &intake->arena, &known, &here, err));
+    if (here)
+        return ERR_OK;
     TRY(carry_take(round, &name, buf_span(&intake->photo), &taken, err));
     round->totals.photos_in += taken;
     return ERR_OK;

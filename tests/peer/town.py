@@ -8,7 +8,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "api"))
-from service import Device, Service, fields, number, text, varint  # noqa: E402
+from service import Device, Service, fields, number, signed, text  # noqa: E402, F401
 
 PROTOBUF = "application/x-protobuf"
 
