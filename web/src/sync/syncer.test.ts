@@ -6,11 +6,12 @@ import { commentWrite, identityGet, outboxWaiting } from '../data/outbox';
 import { parcelLoad, parcelMake } from '../data/parcel';
 import { photoKeep } from '../data/photos';
 import { newComment } from '../data/testing';
-import { aloneByLease } from './alone';
+import { type Alone, aloneByLease } from './alone';
 import { hex } from './answers';
 import { syncerStart, syncRound } from './syncer';
 import { type TestServer, testServer } from './testing';
 
+const MEETING = '0192f3a0-7c00-7000-8000-00000000ace5';
 let db: IDBDatabase;
 let server: TestServer;
 let at = 1_795_377_600_000;
@@ -317,16 +318,23 @@ describe('when to try', () => {
     expect(await second(async () => undefined)).toBe(true);
   });
 
+  /** A tab that got in and was never heard of again. */
+  const killedAt = (tab: Alone): Promise<void> =>
+    new Promise((inside) => {
+      void tab(() => {
+        inside();
+        return new Promise(() => undefined);
+      });
+    });
+
   it('takes the place of a tab that was killed, and trusts no clock that was put back', async () => {
     const first = aloneByLease(db, 'tab 1', clock.now);
     const second = aloneByLease(db, 'tab 2', clock.now);
-    void first(() => new Promise(() => undefined));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await killedAt(first);
     expect(await second(async () => undefined)).toBe(false);
     at += 60_000;
     expect(await second(async () => undefined)).toBe(true);
-    void first(() => new Promise(() => undefined));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await killedAt(first);
     at -= 365 * 86_400_000;
     expect(await second(async () => undefined)).toBe(true);
   });
@@ -347,4 +355,43 @@ it('tells the meeting how much still waits here, and for how long', async () => 
   };
   await syncRound({ ...deps(), fetch });
   expect(told).toEqual({ waiting: 1, oldest_s: 90 });
+});
+
+describe('when the teacher ends the meeting', () => {
+  const enter = (): Promise<void> =>
+    dbWrite(db, ['meta', 'membership'], async (tx) => {
+      await tx.setCurrentMeeting(MEETING);
+      await tx.putMembership({ meetingId: MEETING, penName: '赤いキツネ', state: 'open' } as never);
+    });
+  const speaker = { ...newComment('').speaker, penName: '赤いキツネ', meetingId: MEETING };
+  const left = () =>
+    dbRead(db, ['own', 'membership', 'meta', 'photo'], async (tx) => ({
+      names: (await tx.owns()).map((row) => row.penName),
+      memberships: (await tx.memberships()).length,
+      current: (await tx.currentMembership())?.meetingId,
+    }));
+  const over = (path: string): Response | undefined =>
+    path.includes('/presence') ? Response.json({ state: 'finished', tablet: 1 }) : undefined;
+
+  it('names go once everything is at the city, and not before', async () => {
+    await enter();
+    await commentWrite(db, newComment('あ', { speaker }), clock);
+    server.before = (_method, path) => over(path);
+    await syncRound(deps());
+    expect(await left()).toMatchObject({ names: ['赤いキツネ'], current: MEETING });
+    server.cityChange = 1;
+    await syncRound(deps());
+    expect(await left()).toEqual({ names: [], memberships: 0, current: undefined });
+  });
+
+  it('what is not of the meeting stays', async () => {
+    const mine = await commentWrite(db, newComment('自分の'), clock);
+    await dbWrite(db, ['meta', 'membership'], async (tx) => {
+      await tx.putMembership({ meetingId: MEETING, state: 'finished' } as never);
+    });
+    server.cityChange = 9;
+    await syncRound(deps());
+    expect(await dbRead(db, ['own'], (tx) => tx.own(mine.id))).toBeDefined();
+    expect((await left()).memberships).toBe(0);
+  });
 });

@@ -8,6 +8,7 @@
  */
 import { dbRead } from '../data/db';
 import { cityCovers } from '../data/holders';
+import { meetingFinished, meetingsForget } from '../data/meetings';
 import { identityGet, outboxWaiting, type Waiting } from '../data/outbox';
 import type { Hello } from './answers';
 import { carriedRound } from './carry';
@@ -73,6 +74,7 @@ export async function syncRound(
   }
   const { waiting, city } = await rest(deps.db);
   if (hello !== null) await presenceSend(deps, waiting);
+  await meetingsForget(deps.db);
   return { reached: hello !== null, hello, waiting, done: complete && waiting.count === 0 && city };
 }
 
@@ -84,7 +86,7 @@ async function presenceSend(
   const meeting = await dbRead(deps.db, ['meta', 'membership'], (tx) => tx.currentMembership());
   if (meeting === undefined) return;
   const age = waiting.oldestMs === 0 ? 0 : Math.max(0, deps.now() - waiting.oldestMs);
-  await reach(
+  const { status, bytes } = await reach(
     deps.fetch,
     `/api/meetings/${meeting.meetingId}/presence`,
     {
@@ -94,6 +96,16 @@ async function presenceSend(
     },
     await identityGet(deps.db),
   );
+  if (status === 200 && isOver(bytes)) await meetingFinished(deps.db, meeting.meetingId);
+}
+
+function isOver(bytes: Uint8Array): boolean {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof json === 'object' && json !== null && Reflect.get(json, 'state') === 'finished';
+  } catch {
+    return false;
+  }
 }
 
 export interface Syncer {
