@@ -90,7 +90,9 @@ static enum err_code find_scopes(struct store_reader *reader, const struct http_
     struct span of_account = {0}, of_device = {0}, tier_c;
     if (caller->kind == CALLER_ACCOUNT)
         TRY(store_members_scopes(reader, caller->account_id, req->arena, &of_account, err));
-    if (caller->has_device && !caller->is_new_device)
+    /* Who joins a class under a pen name does not lead it by the account signed in beside: with a
+     * role above member only the account's own memberships count. */
+    if (caller->has_device && !caller->is_new_device && caller->role <= ROLE_MEMBER)
         TRY(store_members_scopes_of_device(reader, caller->device_id, req->now_ms, req->arena,
                                            &of_device, err));
     TRY(store_members_closed(reader, req->arena, &tier_c, err));

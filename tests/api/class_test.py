@@ -99,7 +99,7 @@ def changing(tap, teacher, other, meeting, code):
     tap.check("but in the own", meeting["id"] in listed, listed)
 
 
-def joining(tap, service, meeting, code):
+def joining(tap, service, other, meeting, code):
     tablet = Tablet(service)
     refused(tap, "a device without token joins nothing", Asker(service).post("/api/join", {"code": code}),
             401, "unauthorized")
@@ -140,6 +140,13 @@ def joining(tap, service, meeting, code):
     tap.check("so do the words", status == 200 and told["author_id"] == taken["author_id"], told)
     refused(tap, "wrong words do not", second.post(
         "/api/join/return", {"code": code, "pen_name": name, "words": ["うみ"] * 5}), 401, "wrong_login")
+    spy = Tablet(service)
+    spy.post("/api/join/return", {"code": code, "pen_name": name, "pin": PIN})
+    spy.cookie = other.cookie
+    for method, tail, value in (("GET", "/board", None), ("POST", "/release", {"comments": "all"})):
+        refused(tap, f"who joined under a pen name does not lead it by an account beside: {tail}",
+                spy.ask(method, "/api/meetings/" + meeting["id"] + tail, value), 404, "not_found")
+    tap.equal("nor is it in that account's queue", spy.get("/api/moderation")[1]["items"], [])
     tablet.device.author = uuid.UUID(taken["author_id"]).bytes
     own = tablet.get("/api/meetings/" + meeting["id"])
     tap.check("who joined sees the meeting, without its code", own[0] == 200 and "code" not in own[1], own)
@@ -168,7 +175,7 @@ def board(tap, teacher, tablet, name, meeting):
     second = tablet.write("信号まちが暑い", here, hat=2, lon_e7=1393900000)
     status, told = teacher.get(path + "/board")
     tap.check("the board shows who has sent what", status == 200 and told["counts"] == {
-        "comments": 2, "held": 2, "public": 0, "tablets": 2, "holding": 1, "waiting": 3}, told)
+        "comments": 2, "held": 2, "public": 0, "tablets": 3, "holding": 1, "waiting": 3}, told)
     tap.check("and which tablet still holds something", told["tablets"][0]["waiting"] == 3
               and told["tablets"][0]["oldest_s"] == 600 and told["tablets"][0]["pen_names"] == [name]
               and told["tablets"][0]["comments"] == 2, told["tablets"])
@@ -311,7 +318,7 @@ def run(tap):
             meeting, code = opening(tap, service, people["teacher"])
             who_may_open(tap, service, people)
             changing(tap, people["teacher"], people["teacher2"], meeting, code)
-            tablet, name = joining(tap, service, meeting, code)
+            tablet, name = joining(tap, service, people["teacher2"], meeting, code)
             first, second = board(tap, people["teacher"], tablet, name, meeting)
             third = live(tap, service, people["teacher"], tablet, meeting)
             releasing(tap, service, people, tablet, meeting, first, second, third)
