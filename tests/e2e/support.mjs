@@ -59,8 +59,31 @@ export async function serverStart(program) {
     if (child.exitCode === null && child.signalCode === null) await cut();
     rmSync(folder, { recursive: true, force: true });
   };
+  /** Somebody of the staff, signed in: asks with a session's cookie. */
+  const staff = async (role) => {
+    const password = 'an-e2e-password-of-a-kind';
+    const added = spawnSync(program, ['account', '--data', folder, 'add', role, '--role', role], {
+      encoding: 'utf8',
+      input: `${password}\n`,
+    });
+    if (added.status !== 0) throw new Error(`no account was made: ${added.stderr}`);
+    const headers = { 'Content-Type': 'application/json', Origin: base };
+    const body = JSON.stringify({ name: role, password });
+    const answer = await fetch(`${base}/api/session`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`${role} cannot sign in: ${answer.status}`);
+    const [cookie] = (answer.headers.get('set-cookie') ?? '').split(';');
+    return async (method, path, value) => {
+      const asked = await fetch(`${base}${path}`, {
+        method,
+        headers: { ...headers, Cookie: cookie },
+        ...(value === undefined ? {} : { body: JSON.stringify(value) }),
+      });
+      if (!asked.ok) throw new Error(`${method} ${path}: ${asked.status} ${await asked.text()}`);
+      return asked.status === 204 ? null : asked.json();
+    };
+  };
   await start();
-  return { base, folder, start, cut, stop };
+  return { base, folder, start, cut, stop, staff };
 }
 
 /**

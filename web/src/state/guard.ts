@@ -7,7 +7,7 @@
 import { computed, signal } from '@preact/signals-core';
 import { guardSpot, type Judged, type Spot, type Surroundings } from '../guard/home';
 import type { LonLat } from '../write/shape';
-import { notify } from './notice';
+import { speak } from './notice';
 import { speaker } from './own';
 import { grade, lang } from './prefs';
 import { draft, draftSet } from './writing';
@@ -80,6 +80,6 @@ export function placeGuard(map: GuardedMap | null): boolean {
   if (judged.kind === 'moved') earlier.value = [...earlier.value, judged.to];
   if (shape === 'point') map.movePin(to.lon, to.lat);
   guardNote.value = 'moved';
-  notify('guard.moved');
+  speak('guard.moved');
   return true;
 }

@@ -93,6 +93,12 @@ export async function joinOpen(typed: string): Promise<boolean> {
   if (answer === null) return false;
   joined.value = answer;
   codeKeep(code);
+  // A class reads in its own words from here on.
+  const year = gradeFromNumber(answer.meeting.grade);
+  if (year !== null) {
+    lang.value = 'easy';
+    grade.value = year;
+  }
   return true;
 }
 
@@ -106,11 +112,6 @@ async function enter(meeting: Meeting, taken: TakenName, name: FreeName | null):
     colour: name?.colour ?? '',
     grade: meeting.grade,
   });
-  const year = gradeFromNumber(meeting.grade);
-  if (year !== null) {
-    lang.value = 'easy';
-    grade.value = year;
-  }
   void insideLoad();
 }
 

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { placeGuard } from '../../state/guard';
+import { notify } from '../../state/notice';
 import { lang } from '../../state/prefs';
 import {
   chosen,
@@ -168,6 +169,7 @@ export function PlacePanel(): JSX.Element {
           disabled={draft.value.lon === null || cornerFault.value !== null}
           onClick={() => {
             if (placeGuard(townMap.value)) step.value = 'form';
+            else notify('guard.nowhere');
           }}
         >
           <Icon name="check" />
