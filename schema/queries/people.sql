@@ -62,6 +62,9 @@ DELETE FROM session WHERE municipality = ?1 AND token_sha256 = ?2;
 -- name: session_close_others
 DELETE FROM session WHERE municipality = ?1 AND account_id = ?2 AND id <> ?3;
 
+-- name: session_clear
+DELETE FROM session WHERE municipality = ?1;
+
 -- name: session_sweep
 DELETE FROM session WHERE municipality = ?1 AND until_ms <= ?2;
 

@@ -67,12 +67,17 @@ static enum err_code change_membership(struct db *db, const struct store_member 
     TRY(code);
     if (sqlite3_changes(db->sqlite) == 0)
         return ERR_OK;
-    const struct audit_entry entry = {
+    struct audit_entry entry = {
         .at_ms = member->now_ms,
         .actor_id = member->actor_id,
         .action = add ? AUDIT_MEMBER_ADD : AUDIT_MEMBER_REMOVE,
         .object_id = member->scope_id,
     };
+    TRY(audit_row_add(db, &entry, err));
+    if (uuid_equal(member->actor_id, member->account_id))
+        return ERR_OK;
+    entry.action = AUDIT_MEMBER_ACCOUNT;
+    entry.object_id = member->account_id;
     return audit_row_add(db, &entry, err);
 }
 

@@ -153,6 +153,9 @@ static enum err_code begin_epoch(struct store *store, struct db *db, struct err 
     sqlite3_stmt *stmt;
     TRY(db_take(db, SQL_STORE_SET_EPOCH, &stmt, err));
     db_bind_uuid(db, stmt, 2, store->info.epoch);
+    TRY(db_run(db, stmt, err));
+    /* What was revoked since the image was made is in it still: everybody signs in anew. */
+    TRY(db_take(db, SQL_SESSION_CLEAR, &stmt, err));
     return db_run(db, stmt, err);
 }
 

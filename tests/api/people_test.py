@@ -10,6 +10,7 @@ import pathlib
 import socket
 import sqlite3
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -234,6 +235,22 @@ def plain_http(tap, data):
         service.end()
 
 
+def restored(tap, parent, data):
+    """What was revoked does not come back with a backup."""
+    service = Service(PROGRAM, data)
+    browser = Browser(service)
+    browser.sign_in(ADMIN)
+    backup, again = f"{parent}/people.backup", f"{parent}/restored"
+    for words in (["backup", "--data", data, "--out", backup], ["restore", "--data", again, "--in", backup]):
+        subprocess.run([PROGRAM, *words], check=True, capture_output=True)
+    service.end()
+    service = Service(PROGRAM, again)
+    browser.service = service
+    tap.check("after a restore everybody signs in anew", browser.ask("GET", "/api/session")[1]["account"] is None)
+    tap.equal("with the same password", browser.sign_in(ADMIN)[0], 200)
+    service.end()
+
+
 def run(tap):
     with tempfile.TemporaryDirectory() as parent:
         data = make_town(PROGRAM, parent)
@@ -246,6 +263,7 @@ def run(tap):
         finally:
             tap.equal("the service ends well", service.end(), 0)
         plain_http(tap, data)
+        restored(tap, parent, data)
 
 
 sys.exit(Tap().run(run))
