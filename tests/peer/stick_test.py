@@ -257,6 +257,32 @@ def s19_no_right_above_the_keys_own(parent):
     town.stop_all()
 
 
+def s19_what_is_erased_is_erased_everywhere(parent):
+    """I9: also where the operation comes later, and in a venue that is made afterwards."""
+    town = town_of(parent, "one")
+    device, canary = Device(), "カナリアの電話番号"
+    town.push("one", device, comment := device.comment(canary))
+    assert same(town, "city", "one")
+    desk = Peer(town, town.key("desk", "--role", "administrator"))
+    erase = device.op(6, fields(comment)[5][0], 0, 0, text(11, "personal_information"))
+    assert desk.push(desk.envelope(erase, standing=5))[0] == 200
+    assert same(town, "city", "one")
+    assert town.comments("city") == town.comments("one") == {}
+    town.venue("two", town.key("two"))
+    # The device offers it once more, to each.
+    town.start("two")
+    for name in ("city", "one", "two"):
+        assert town.push(name, device, comment)[0][0][0] == 5, name
+    assert same(town, "city", "one", "two")
+    town.stop_all()
+    for name in ("city", "one", "two"):
+        town.check(name)
+        for folder, _, files in os.walk(town.path(name)):
+            for file in files:
+                with open(os.path.join(folder, file), "rb") as bytes_of:
+                    assert canary.encode() not in bytes_of.read(), (name, file)
+
+
 def s19_hostile_pages_are_refused_and_others_served(parent):
     town = town_of(parent)
     peer, device = Peer(town, town.key("py")), Device()
