@@ -90,14 +90,21 @@ enum err_code api_comment_send(const struct api_post *post, const struct store_c
 }
 
 /* Is it what was asked? Between staff's eyes: a held comment is there, too. */
-static bool is_same(const struct store_comment *stored, const struct op_comment *asked)
+static bool is_same(const struct store_comment *stored, const struct op_comment *asked,
+                    struct arena *arena)
 {
-    return stored->kind == asked->kind && stored->channel == asked->channel &&
-           stored->hat == asked->hat && span_equal(stored->text, asked->text) &&
-           span_equal(stored->pen_name, asked->pen_name) &&
+    struct span path, marks;
+    return path_pack(arena, &asked->path, &path, NULL) == ERR_OK &&
+           marks_pack(arena, &asked->marks, &marks, NULL) == ERR_OK &&
+           stored->kind == asked->kind && stored->channel == asked->channel &&
+           stored->hat == asked->hat && stored->mood == asked->mood &&
+           stored->shape == asked->shape && span_equal(stored->title, asked->title) &&
+           span_equal(stored->text, asked->text) && span_equal(stored->pen_name, asked->pen_name) &&
            span_equal(stored->building_id, asked->building_id) &&
-           uuid_equal(stored->card_id, asked->card_id) &&
-           uuid_equal(stored->space_id, asked->space_id) && stored->lon_e7 == asked->lon_e7 &&
+           span_equal(stored->source, asked->source) && span_equal(stored->path, path) &&
+           span_equal(stored->marks, marks) && uuid_equal(stored->card_id, asked->card_id) &&
+           uuid_equal(stored->space_id, asked->space_id) &&
+           uuid_equal(stored->meeting_id, asked->meeting_id) && stored->lon_e7 == asked->lon_e7 &&
            stored->lat_e7 == asked->lat_e7;
 }
 
@@ -111,7 +118,7 @@ static enum err_code answer_create(const struct api_post *post, bool fresh, stru
     if (code != ERR_OK && (fresh || code != ERR_NOT_FOUND))
         return err_set(err, code == ERR_NOT_FOUND ? ERR_INTERNAL : code,
                        "the comment is stored, but cannot be read just now", 0);
-    if (!fresh && (code == ERR_NOT_FOUND || !is_same(&stored, &asked->comment))) {
+    if (!fresh && (code == ERR_NOT_FOUND || !is_same(&stored, &asked->comment, post->req->arena))) {
         post->res->pointer = "/id";
         return err_set(err, ERR_CONFLICT, "something else has this id already", 0);
     }

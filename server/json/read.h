@@ -114,6 +114,11 @@ MUST_CHECK enum err_code json_take_polygon(struct json_fields *fields,
                                            struct arena *arena, int32_t **ret, size_t *ret_count,
                                            struct err *err);
 
+/* A GeoJSON LineString or Polygon: the same, and which of both. */
+MUST_CHECK enum err_code json_take_shape(struct json_fields *fields, const struct json_field *field,
+                                         size_t max_corners, struct arena *arena, bool *ret_area,
+                                         int32_t **ret, size_t *ret_count, struct err *err);
+
 /* A fault that the caller has found in the field: records code, sentence, place and pointer. */
 enum err_code json_fault(struct json_fields *fields, const struct json_field *field,
                          enum err_code code, const char *what, struct err *err);

@@ -245,3 +245,32 @@ enum err_code json_take_polygon(struct json_fields *fields, const struct json_fi
     *ret_count = count - 1;
     return ERR_OK;
 }
+
+enum err_code json_take_shape(struct json_fields *fields, const struct json_field *field,
+                              size_t max_corners, struct arena *arena, bool *ret_area,
+                              int32_t **ret, size_t *ret_count, struct err *err)
+{
+    static const char expected[] =
+        "a shape is a GeoJSON LineString of at least two corners, or a Polygon of one closed ring";
+    json_t *value = NULL;
+    TRY(json_take(fields, field, &value, err));
+    const char *type = json_string_value(json_object_get(value, "type"));
+    *ret_area = type && strcmp(type, "Polygon") == 0;
+    if (*ret_area)
+        return json_take_polygon(fields, field, max_corners, arena, ret, ret_count, err);
+    const json_t *line = json_object_get(value, "coordinates");
+    const size_t count = json_array_size(line);
+    if (!type || strcmp(type, "LineString") != 0 || json_object_size(value) != 2)
+        return json_fault(fields, field, ERR_PARAM, expected, err);
+    if (count < 2 || count > max_corners)
+        return json_fault(fields, field, ERR_INVALID, expected, err);
+    int32_t *corners = ARENA_ARRAY(arena, int32_t, count * 2);
+    if (!corners)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    for (size_t i = 0; i < count; i++)
+        if (!read_corner(json_array_get(line, i), corners + i * 2))
+            return json_fault(fields, field, ERR_PARAM, expected, err);
+    *ret = corners;
+    *ret_count = count;
+    return ERR_OK;
+}

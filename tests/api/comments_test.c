@@ -19,6 +19,45 @@ static int close_service(void **state)
     return 0;
 }
 
+static void a_comment_is_posted_with_all_its_parts(void **state)
+{
+    struct service *service = *state;
+    static const char body[] =
+        "{\"id\":\"0192f3a0-7c00-7000-8000-00000000c0de\",\"lon\":139.388,\"lat\":36.147,"
+        "\"kind\":\"reading\",\"title\":\"照り返し\",\"text\":\"校門の前\",\"mood\":\"hot\","
+        "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[139.388,36.147],[139.389,36.147]]}"
+        ","
+        "\"readings\":[{\"quantity\":\"surface_temperature\",\"value\":-0.5,\"waited_s\":120}]}";
+    const struct answer first = ask(service, "POST", "/api/comments", body);
+    assert_int_equal(first.status, 201);
+    assert_non_null(strstr(first.text, "\"shape\":\"line\""));
+    assert_non_null(strstr(first.text, "\"value\":-0.5,\"unit\":\"°C\""));
+    assert_non_null(strstr(first.text, "\"mood\":\"hot\""));
+    assert_int_equal(ask(service, "POST", "/api/comments", body).status, 200);
+    /* The same id with another line is something else. */
+    char *other = arena_copy(&service->town.arena, span_from_str(body));
+    strstr(other, "139.389")[6] = '8';
+    assert_int_equal(ask(service, "POST", "/api/comments", other).status, 409);
+    static const char *const wrong[] = {
+        "\"readings\":[{\"quantity\":\"humidity\",\"value\":101}]",
+        "\"readings\":[{\"quantity\":\"mood\",\"value\":1}]",
+        "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[139.388,36.147]]}",
+        "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[139.388,36.147],[0,0]]}",
+        "\"geometry\":{\"type\":\"Point\",\"coordinates\":[139.388,36.147]}",
+        "\"mood\":\"cold\"",
+        "\"hat\":\"official\"",
+    };
+    for (size_t i = 0; i < LENGTH(wrong); i++) {
+        char text[400];
+        snprintf(text, sizeof text,
+                 "{\"id\":\"0192f3a0-7c00-7000-8000-0000000000%02zu\",\"lon\":139.388,"
+                 "\"lat\":36.147,\"kind\":\"idea\",\"text\":\"あ\",%s}",
+                 i, wrong[i]);
+        const struct answer refused = ask(service, "POST", "/api/comments", text);
+        assert_in_range(refused.status, 400, 499);
+    }
+}
+
 static void assert_has(const char *text, const char *part)
 {
     if (!strstr(text, part))
@@ -426,6 +465,7 @@ int main(void)
         OVER_A_STORE(lists_are_filtered_and_paged),
         OVER_A_STORE(hidden_and_masked_words_are_gone_from_every_outlet),
         OVER_A_STORE(a_text_of_2000_characters_is_the_longest),
+        OVER_A_STORE(a_comment_is_posted_with_all_its_parts),
         OVER_A_STORE(cards_come_in_their_order),
     };
     struct CMUnitTest tests[LENGTH(plain) + LENGTH(refusals)];
