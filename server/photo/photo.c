@@ -134,6 +134,19 @@ static void run_task(struct worker *worker, struct task *task)
     free(task);
 }
 
+/* Whole, and not made yet: of a stop, a cut, a moment without a workshop. */
+static void take_up(void *context, const struct photo_key *key)
+{
+    struct photos *photos = context;
+    struct task *task = calloc(1, sizeof *task);
+    if (!task)
+        return; /* the next round meets it again */
+    task->kind = TASK_WHOLE;
+    task->key = *key;
+    if (!add_task(photos, task))
+        free(task);
+}
+
 static void tidy(struct worker *worker, bool mend)
 {
     struct err err = {.what = ""};
@@ -143,9 +156,11 @@ static void tidy(struct worker *worker, bool mend)
         code = place_mend(&worker->place, &err);
     if (code != ERR_OK)
         log_line(LOG_WARN, "photos", "tidy=failed why=\"%s\"", err.what);
-    if (mend)
-        incoming_expire(worker->photos->incoming, clock_unix_ms());
     struct photos *photos = worker->photos;
+    if (mend) {
+        incoming_expire(photos->incoming, clock_unix_ms());
+        incoming_each_whole(photos->incoming, take_up, photos);
+    }
     pthread_mutex_lock(&photos->lock);
     photos->tidy_running = false;
     pthread_mutex_unlock(&photos->lock);
@@ -234,18 +249,6 @@ static void *run(void *context)
 
 /* --- Life ------------------------------------------------------------------------------------- */
 
-static void take_up(void *context, const struct photo_key *key)
-{
-    struct photos *photos = context;
-    struct task *task = calloc(1, sizeof *task);
-    if (!task)
-        return; /* the next start meets it again */
-    task->kind = TASK_WHOLE;
-    task->key = *key;
-    if (!add_task(photos, task))
-        free(task);
-}
-
 static enum err_code start_worker(struct photos *photos, const struct photo_settings *settings,
                                   struct err *err)
 {
@@ -272,7 +275,6 @@ static enum err_code start(struct photos *photos, const struct photo_settings *s
     TRY(place_make_folders(store_dir(photos->store), dir, sizeof dir, err));
     place_clear(store_dir(photos->store));
     TRY(incoming_open(dir, settings->device_bytes_max, clock_unix_ms(), &photos->incoming, err));
-    incoming_each_whole(photos->incoming, take_up, photos);
     const unsigned count = settings->workers < WORKERS_MAX ? settings->workers : WORKERS_MAX;
     for (unsigned i = 0; i < count; i++)
         TRY(start_worker(photos, settings, err));

@@ -170,21 +170,24 @@ struct answer_buffer {
     size_t len;
 };
 
-/* Everything the child says until it closes its end; false: too much, or too slowly. */
-static bool listen_to(int from, struct answer_buffer *ret)
+/* Everything the child says until it closes its end. By the clock it has longer than by the CPU:
+ * who runs out of that is kept waiting by a busy machine, and nothing is wrong with the photo. */
+static enum wire_result listen_to(int from, struct answer_buffer *ret)
 {
     const int64_t until = clock_mono_ms() + CHILD_SECONDS * 1000;
     struct pollfd waits = {.fd = from, .events = POLLIN};
     ret->len = 0;
     for (;;) {
         const int64_t left = until - clock_mono_ms();
-        if (left <= 0 || ret->len == sizeof ret->bytes || poll(&waits, 1, (int)left) <= 0)
-            return false;
+        if (left <= 0 || poll(&waits, 1, (int)left) <= 0)
+            return WIRE_NOT_NOW;
+        if (ret->len == sizeof ret->bytes)
+            return WIRE_TOO_MUCH;
         const ssize_t got = read(from, ret->bytes + ret->len, sizeof ret->bytes - ret->len);
         if (got < 0)
-            return false;
+            return WIRE_NOT_NOW;
         if (got == 0)
-            return true;
+            return WIRE_MADE;
         ret->len += (size_t)got;
     }
 }
@@ -204,7 +207,6 @@ static void run_child(const struct wire_job *job, struct span photo, struct answ
     int ends[2];
     struct wire_answer failed = {.result = WIRE_NOT_NOW};
     int status = -1;
-    bool heard = false;
     if (pipe(ends) == 0) {
         const pid_t pid = fork();
         if (pid == 0) {
@@ -213,16 +215,17 @@ static void run_child(const struct wire_job *job, struct span photo, struct answ
         }
         close(ends[1]);
         if (pid > 0) {
-            heard = listen_to(ends[0], ret);
+            failed.result = listen_to(ends[0], ret);
             kill(pid, SIGKILL);
             while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
                 ;
-            failed.result = WIRE_TOO_MUCH; /* killed by a limit, or by what it did */
         }
         close(ends[0]);
     }
-    if (heard && is_whole(ret))
+    if (failed.result == WIRE_MADE && is_whole(ret))
         return;
+    if (failed.result == WIRE_MADE)
+        failed.result = WIRE_TOO_MUCH; /* it ended in the middle: by a limit, or by what it did */
     memcpy(ret->bytes, &failed, sizeof failed);
     ret->len = sizeof failed;
 }

@@ -1,5 +1,5 @@
 /*
- * make_photo: a JPEG on standard output. Usage: make_photo WIDTH HEIGHT [progressive]
+ * make_photo: a JPEG on standard output. Usage: make_photo WIDTH HEIGHT [progressive|camera]
  * Four coloured quarters, so that turning and covering can be seen.
  */
 #include <stdio.h>
@@ -12,9 +12,11 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     struct buf photo;
-    const bool progressive = argc > 3 && strcmp(argv[3], "progressive") == 0;
+    const char *kind = argc > 3 ? argv[3] : "";
     photo_make(&photo, (uint32_t)atoi(argv[1]), (uint32_t)atoi(argv[2]),
-               progressive ? TJFLAG_PROGRESSIVE : 0);
+               strcmp(kind, "progressive") == 0 ? TJFLAG_PROGRESSIVE
+               : strcmp(kind, "camera") == 0    ? PHOTO_GRAIN
+                                                : 0);
     const bool written = fwrite(photo.data, 1, photo.len, stdout) == photo.len;
     buf_done(&photo);
     return written ? 0 : 1;

@@ -15,6 +15,20 @@ static inline void photo_colour(uint32_t x, uint32_t y, uint32_t width, uint32_t
     memcpy(ret, quarters[(x >= width / 2) + 2 * (y >= height / 2)], 3);
 }
 
+/* Light and grain as of a camera, so that coding costs what it costs there. */
+static inline void photo_add_grain(uint8_t *rgb, uint32_t width, uint32_t height)
+{
+    uint32_t seed = 1;
+    for (size_t i = 0; i < (size_t)width * height * 3; i++) {
+        seed = seed * 1664525 + 1013904223;
+        const int value = (int)(rgb[i] / 2 + i % ((size_t)width * 3) * 100 / ((size_t)width * 3)) +
+                          (int)(seed >> 27);
+        rgb[i] = (uint8_t)(value > 255 ? 255 : value);
+    }
+}
+
+enum { PHOTO_GRAIN = 1 << 30 /* beside TurboJPEG's flags */ };
+
 static inline void photo_make(struct buf *ret, uint32_t width, uint32_t height, int flags)
 {
     uint8_t *rgb = malloc((size_t)width * height * 3);
@@ -23,11 +37,13 @@ static inline void photo_make(struct buf *ret, uint32_t width, uint32_t height, 
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++)
             photo_colour(x, y, width, height, rgb + ((size_t)y * width + x) * 3);
+    if (flags & PHOTO_GRAIN)
+        photo_add_grain(rgb, width, height);
     tjhandle encoder = tjInitCompress();
     unsigned char *bytes = NULL;
     unsigned long len = 0;
     if (tjCompress2(encoder, rgb, (int)width, 0, (int)height, TJPF_RGB, &bytes, &len, TJSAMP_420,
-                    90, flags) != 0)
+                    90, flags & ~PHOTO_GRAIN) != 0)
         abort();
     buf_init(ret);
     buf_add(ret, span_of(bytes, len));
