@@ -20,9 +20,6 @@ export function heldBy(held: readonly Held[], from: Origin, change: number): Hel
   return [...others, { server: from.server, epoch: from.epoch, change }];
 }
 
-const numbered = (op: OpRow, origin: Origin): boolean =>
-  op.held.some((holder) => same(holder, origin) && holder.change > 0);
-
 export interface Question {
   readonly ops: readonly Uuid[];
   readonly photos: readonly string[];
@@ -31,10 +28,13 @@ export interface Question {
 /** A HaveRequest names at most so many of each. */
 export const HAVE_MAX = 1000;
 
-/** What this server has not numbered for us, and photos that the city may have. */
-export function haveQuestion(db: IDBDatabase, origin: Origin): Promise<Question> {
+/**
+ * Everything that the city is not known to have, whatever this server once acknowledged: a box put back
+ * as a whole image goes on in its old epoch and gives its numbers a second time.
+ */
+export function haveQuestion(db: IDBDatabase): Promise<Question> {
   return dbRead(db, ['ops', 'photo'], async (tx) => {
-    const ops = (await tx.ops('stored')).filter((op) => !numbered(op, origin));
+    const ops = await tx.ops('stored');
     const photos = (await tx.photos()).filter(
       (photo) => photo.state === 'waiting' && photo.held.length > 0,
     );
@@ -63,7 +63,8 @@ export function haveSettle(
       } else if (answer.cityOps.has(op.opId)) {
         city += 1;
         await tx.deleteOp(op.n);
-      } else await tx.putOp({ ...op, held: heldBy(op.held, answer, 0) });
+      } else if (!op.held.some((holder) => same(holder, answer)))
+        await tx.putOp({ ...op, held: heldBy(op.held, answer, 0) });
     }
     for (const photo of await tx.photos()) {
       if (photo.state !== 'waiting' || !sha256s.has(photo.sha256)) continue;

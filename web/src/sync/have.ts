@@ -16,7 +16,7 @@ export interface HaveDeps {
 
 /** True when there was nothing to ask or the answer has been written down. */
 export async function haveRound(deps: HaveDeps, origin: Origin): Promise<boolean> {
-  const question = await haveQuestion(deps.db, origin);
+  const question = await haveQuestion(deps.db);
   if (question.ops.length === 0 && question.photos.length === 0) return true;
   const identity = await identityGet(deps.db);
   const body = haveRequestBytes(question.ops, question.photos.map(bytesFromHex));

@@ -64,8 +64,9 @@ export async function syncRound(
   const hello = await helloAsk(deps.fetch);
   let complete = false;
   if (hello !== null) {
-    await cityCovers(deps.db, hello, hello.cityChange);
+    // What it has of ours comes first: only then do its numbers mean our operations.
     const asked = await haveRound(deps, hello);
+    if (asked) await cityCovers(deps.db, hello, hello.cityChange);
     const pushed = await pushRound(deps);
     // The words first, and all of them; a photo never holds them up.
     const uploaded = pushed.reached && (await uploadRound(deps, hello));
