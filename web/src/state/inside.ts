@@ -7,6 +7,7 @@ import { effect, signal } from '@preact/signals-core';
 import { insideGet } from '../api/own';
 import type { Comment } from '../api/parse';
 import { identityGet } from '../data/outbox';
+import { notify } from './notice';
 import { database, membership } from './own';
 
 export const insideComments = signal<readonly Comment[]>([]);
@@ -25,9 +26,16 @@ export async function insideLoad(): Promise<void> {
 export function insideStart(): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   let meetingId = '';
+  let over = false;
   effect(() => {
     const now = membership.value?.meetingId ?? '';
-    if (now === meetingId) return;
+    if (now === meetingId) {
+      over = membership.value?.state === 'finished';
+      return;
+    }
+    // The lesson is over and everything at the city: the tablet forgot by itself (data/meetings.ts).
+    if (over && now === '') notify('class.wiped');
+    over = membership.value?.state === 'finished';
     meetingId = now;
     clearInterval(timer);
     insideComments.value = [];

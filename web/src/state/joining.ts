@@ -16,9 +16,10 @@ import {
 } from '../api/own';
 import { identityGet } from '../data/outbox';
 import { gradeFromNumber } from '../i18n/grade';
+import { codeRead } from '../sync/receipt';
 import { guardForget } from './guard';
 import { insideLoad } from './inside';
-import { database, meetingEnter, meetingLeave, membership } from './own';
+import { database, meetingEnter, meetingLeave } from './own';
 import { grade, lang } from './prefs';
 import { draftDelete, step } from './writing';
 
@@ -49,16 +50,7 @@ function codeKeep(code: string): void {
   }
 }
 
-/** Eight characters, whatever the hand typed between and instead of them. */
-export function codeRead(typed: string): string | null {
-  const code = typed
-    .normalize('NFKC')
-    .toUpperCase()
-    .replaceAll(/[\s\-‐‑–—−ー]/g, '')
-    .replaceAll(/[IL]/g, '1')
-    .replaceAll('O', '0');
-  return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code) ? code : null;
-}
+const CODE_LENGTH = 8;
 
 function troubleOf({ kind, status }: Failure, wrong: Trouble): Trouble {
   if (kind === 'network') return 'network';
@@ -83,7 +75,7 @@ async function asked<T>(work: () => Promise<Result<T>>, wrong: Trouble): Promise
 }
 
 export async function joinOpen(typed: string): Promise<boolean> {
-  const code = codeRead(typed);
+  const code = codeRead(typed, CODE_LENGTH);
   if (code === null) {
     joinTrouble.value = 'code';
     return false;
@@ -165,5 +157,3 @@ export async function meetingQuit(): Promise<void> {
   codeKeep('');
   joined.value = null;
 }
-
-export { membership };

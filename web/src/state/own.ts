@@ -33,7 +33,7 @@ import type { Hello } from '../sync/answers';
 import type { Reaction } from '../sync/messages';
 import { type Syncer, syncerStart } from '../sync/syncer';
 import { randomBytes, uuidFromBytes } from '../sync/uuid';
-import { penName } from './prefs';
+import { kiosk, penName } from './prefs';
 import { hello } from './town';
 
 const clock = { now: () => Date.now() };
@@ -48,7 +48,9 @@ export const tray = signal<readonly Refused[]>([]);
 /** The meeting this device is in now. */
 export const membership = signal<Membership | null>(null);
 /** As whom one writes here. */
-export const speaker = computed<Speaker>(() => speakerOf(membership.value, penName.value.trim()));
+export const speaker = computed<Speaker>(() =>
+  speakerOf(membership.value, penName.value.trim(), kiosk.value),
+);
 /** Our own comments that the server does not show yet. */
 export const ownWaiting = computed(() =>
   [...owns.value.values()]
@@ -68,9 +70,10 @@ const CHANNEL_OF: Readonly<Record<string, Speaker['channel']>> = {
   lounge: 'lounge',
 };
 
-export function speakerOf(meeting: Membership | null, name: string): Speaker {
+export function speakerOf(meeting: Membership | null, name: string, atKiosk: boolean): Speaker {
   if (meeting === null) {
-    const device = { authorId: '', hat: 'citizen', channel: 'web' } as const;
+    const channel = atKiosk ? 'kiosk' : 'web';
+    const device = { authorId: '', hat: 'citizen', channel } as const;
     return { ...device, penName: name, meetingId: null, spaceId: null };
   }
   return {

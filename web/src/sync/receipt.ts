@@ -19,16 +19,18 @@ export function receiptShown(code: string): string {
   return `${code.slice(0, 5)}-${code.slice(5)}`;
 }
 
-/** What a person typed, or null: I and L read as 1, O as 0; spaces and dashes do not count. */
-export function receiptRead(typed: string): string | null {
+/** What a person typed as a code, or null: I and L read as 1, O as 0; spaces and dashes do not count. */
+export function codeRead(typed: string, length: number): string | null {
   const code = typed
     .normalize('NFKC')
     .toUpperCase()
     .replaceAll(/[\s\-‐‑–—−ー]/g, '')
     .replaceAll(/[IL]/g, '1')
     .replaceAll('O', '0');
-  return code.length === LENGTH && [...code].every((digit) => DIGITS.includes(digit)) ? code : null;
+  return code.length === length && [...code].every((digit) => DIGITS.includes(digit)) ? code : null;
 }
+
+export const receiptRead = (typed: string): string | null => codeRead(typed, LENGTH);
 
 export function receiptHash(code: string): Uint8Array<ArrayBuffer> {
   return sha256(new TextEncoder().encode(`kakikomap receipt\0${code}`));

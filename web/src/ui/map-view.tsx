@@ -304,7 +304,7 @@ function MapControls(): JSX.Element {
       <button
         type="button"
         class="control-tilt"
-        aria-label={say(tilted ? 'map.tilt2d' : 'map.tilt3d')}
+        aria-label={`${tilted ? '2D' : '3D'} ${say(tilted ? 'map.tilt2d' : 'map.tilt3d')}`}
         title={say(tilted ? 'map.tilt2d' : 'map.tilt3d')}
         onClick={() => map?.tilt()}
       >
