@@ -45,7 +45,7 @@ CREATE TABLE device_object (
     PRIMARY KEY (municipality, device_id, object_id)
 ) STRICT, WITHOUT ROWID;
 
--- What is decided about, whatever its state: for staff who may (server/store/review.h).
+-- What is decided about, whatever its state, to be asked for by id: for staff who may (server/store/review.h).
 -- type as in object; comment_id: of replies and photos what they belong to, whose space, meeting and place
 -- are theirs.
 CREATE VIEW review AS

@@ -157,9 +157,9 @@ static enum err_code compare(struct check *check, const char *table, const char 
 
 static enum err_code compare_all(struct check *check, struct err *err)
 {
-    static const char *const tables[] = {"space",         "meeting", "card",         "comment",
-                                         "reply",         "photo",   "appeal",       "reaction",
-                                         "comment_point", "erased",  "comment_count"};
+    static const char *const tables[] = {
+        "space",  "meeting",  "card",          "comment", "reply",         "photo",
+        "appeal", "reaction", "comment_point", "erased",  "comment_count", "device_object"};
     for (size_t i = 0; i < LENGTH(tables); i++)
         TRY(compare(check, tables[i], "*", err));
     TRY(compare(check, "comment_shape", "seq, min_lon_e7, max_lon_e7, min_lat_e7, max_lat_e7",

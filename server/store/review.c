@@ -81,20 +81,24 @@ enum err_code store_review_list(struct store_reader *reader, enum store_review_s
 {
     CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
     struct store_review *list = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0, capacity = 0, seen = 0;
     uint64_t last = 0, next = 0;
     TRY(take_list(&reader->db, state, reach, after, limit, &stmt, err));
     for (bool row;;) {
         TRY(db_step(&reader->db, stmt, &row, err));
         if (!row)
             break;
-        if (count == limit) {
+        if (seen++ == limit) {
             next = last;
             break;
         }
+        last = (uint64_t)db_column_int(stmt, 0);
         TRY(list_grow(arena, (void **)&list, count, &capacity, sizeof *list, err));
-        TRY(read_review(stmt, arena, &list[count], err));
-        last = list[count++].seq;
+        const enum err_code code =
+            store_review_find(reader, db_column_uuid(stmt, 1), arena, &list[count], err);
+        if (code != ERR_OK && code != ERR_NOT_FOUND) /* an appeal may come before its target */
+            return code;
+        count += code == ERR_OK;
     }
     *ret = list;
     *ret_count = count;
