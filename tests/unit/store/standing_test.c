@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <sodium.h>
 
+#include "server/store/backup.h"
 #include "server/store/check.h"
 #include "server/store/photos.h"
 #include "server/sync/blur.h"
@@ -281,8 +282,11 @@ static void S6_every_order_ends_in_the_same(void **state)
                                                    .received_ms = TOWN_NOON + which,
                                                    .standing = standings[which]};
         }
-        const struct store_batch batch = {
-            .origin = STORE_FROM_PEER, .ops = shuffled, .envelopes = envelopes, .op_count = OPS};
+        const struct store_batch batch = {.origin = STORE_FROM_PEER,
+                                          .standing = STANDING_SERVER,
+                                          .ops = shuffled,
+                                          .envelopes = envelopes,
+                                          .op_count = OPS};
         struct store_ack acks[OPS];
         assert_int_equal(store_submit_wait(town.writer, &batch, acks, NULL), ERR_OK);
         for (int i = 0; i < OPS; i++)
@@ -313,8 +317,11 @@ static void S6_every_order_ends_in_the_same(void **state)
 
 static struct store_ack peer_says(struct town *town, struct span op, struct store_envelope envelope)
 {
-    const struct store_batch batch = {
-        .origin = STORE_FROM_PEER, .ops = &op, .envelopes = &envelope, .op_count = 1};
+    const struct store_batch batch = {.origin = STORE_FROM_PEER,
+                                      .standing = STANDING_SERVER,
+                                      .ops = &op,
+                                      .envelopes = &envelope,
+                                      .op_count = 1};
     struct store_ack ack = {0};
     assert_int_equal(store_submit_wait(town->writer, &batch, &ack, NULL), ERR_OK);
     return ack;
@@ -419,6 +426,105 @@ static void S13_erasing_a_comment_takes_its_photos_along(void **state)
     town_close(&town);
 }
 
+/* Does any file of the folder hold the bytes, whatever it is called? */
+static bool folder_has(const char *dir, const char *bytes)
+{
+    char command[300];
+    snprintf(command, sizeof command, "LC_ALL=C grep -raqF -e '%s' '%s'", bytes, dir);
+    return system(command) == 0;
+}
+
+static const char *const canaries[] = {
+    "QZXtitle", "QZXtext", "QZXname", "QZXsource", "QZXbuilding", "QZXthermometer",
+    "QZXedit",  "QZXalt",  "QZXnote", "QZXappeal", "QZXquote",    "QZXrefused",
+};
+
+static void write_canaries(struct town *town)
+{
+    struct reading reading = {
+        .quantity = QUANTITY_AIR, .value_milli = 1, .instrument = span_from_str("QZXthermometer")};
+    struct op_comment said = town_comment("QZXtext");
+    said.title = span_from_str("QZXtitle");
+    said.pen_name = span_from_str("QZXname");
+    said.source = span_from_str("QZXsource");
+    said.building_id = span_from_str("QZXbuilding");
+    said.marks = (struct marks){.readings = &reading, .reading_count = 1};
+    town_write(town, 1, 1, &said);
+    struct op_head head = town_head(2, town_id(0xC0, 1), 1, 1);
+    struct span op;
+    assert_int_equal(op_build_title(&town->arena, &head, span_from_str("QZXedit"), &op, NULL),
+                     ERR_OK);
+    assert_int_equal(town_say(town, 1, op).status, STORE_ACK_STORED);
+    static const uint8_t sha256[32] = {9};
+    head = town_head(3, town_id(0xF0, 3), 1, 0);
+    const struct op_photo photo = {.comment_id = town_id(0xC0, 1),
+                                   .sha256 = span_of(sha256, 32),
+                                   .bytes = 1,
+                                   .width = 1,
+                                   .height = 1,
+                                   .alt = span_from_str("QZXalt")};
+    assert_int_equal(op_build_photo(&town->arena, &head, &photo, &op, NULL), ERR_OK);
+    assert_int_equal(town_say(town, 1, op).status, STORE_ACK_STORED);
+    head = town_head(4, town_id(0xC0, 1), 0, 1);
+    const struct op_why why = {.reason = span_from_str("abuse"), .note = span_from_str("QZXnote")};
+    assert_int_equal(op_build_moderation(&town->arena, &head, STATUS_MASKED, &why, &op, NULL),
+                     ERR_OK);
+    assert_int_equal(staff_says(town, STANDING_TEACHER, op).status, STORE_ACK_STORED);
+    head = town_head(5, town_id(0xAB, 5), 1, 0);
+    assert_int_equal(op_build_appeal(&town->arena, &head, town_id(0xC0, 1),
+                                     span_from_str("QZXappeal"), &op, NULL),
+                     ERR_OK);
+    assert_int_equal(town_say(town, 1, op).status, STORE_ACK_STORED);
+    said = town_comment("QZXquote");
+    said.quoted_id = town_id(0xC0, 1);
+    assert_int_equal(staff_says(town, STANDING_MODERATOR, comment_op(town, 6, 6, 0, &said)).status,
+                     STORE_ACK_STORED);
+    /* Refused: somebody else's edit lies in quarantine with its words. */
+    head = town_head(7, town_id(0xC0, 1), 2, 1);
+    assert_int_equal(op_build_text(&town->arena, &head, span_from_str("QZXrefused"), &op, NULL),
+                     ERR_OK);
+    assert_int_equal(town_say(town, 2, op).status, STORE_ACK_QUARANTINED);
+}
+
+/* I9: in no file of the folder, the write-ahead log and full text included; in no backup made
+ * afterwards; and not in one of before, once it is restored with the list of erasures. */
+static void S13_nothing_of_it_is_left_in_any_file(void **state)
+{
+    (void)state;
+    struct town town;
+    struct store_backup backup;
+    struct span op;
+    char before[128], after[128], restored[128], erased[128];
+    town_open(&town);
+    snprintf(before, sizeof before, "%s.before", town.dir);
+    snprintf(after, sizeof after, "%s.after", town.dir);
+    snprintf(restored, sizeof restored, "%s.restored", town.dir);
+    snprintf(erased, sizeof erased, "%s/erased", town.dir);
+    write_canaries(&town);
+    for (size_t i = 0; i < LENGTH(canaries); i++)
+        if (!folder_has(town.dir, canaries[i]))
+            fail_msg("%s was never there: the test would prove nothing", canaries[i]);
+    assert_int_equal(store_backup(town.store, before, NULL, NULL, &backup, NULL), ERR_OK);
+    const struct op_head head = town_head(8, town_id(0xC0, 1), 0, 0);
+    assert_int_equal(op_build_erase(&town.arena, &head, span_from_str("author"), &op, NULL),
+                     ERR_OK);
+    assert_int_equal(staff_says(&town, STANDING_MODERATOR, op).status, STORE_ACK_STORED);
+    assert_whole(&town);
+    assert_int_equal(store_backup(town.store, after, NULL, NULL, &backup, NULL), ERR_OK);
+    assert_int_equal(store_restore(before, restored, erased, NULL, NULL, &backup, NULL), ERR_OK);
+    town_stop(&town);
+    const char *const places[] = {town.dir, after, restored};
+    for (size_t i = 0; i < LENGTH(canaries); i++)
+        for (size_t k = 0; k < LENGTH(places); k++)
+            if (folder_has(places[k], canaries[i]))
+                fail_msg("%s is left in %s", canaries[i], places[k]);
+    town_start(&town);
+    town_close(&town);
+    town_remove(restored);
+    unlink(before);
+    unlink(after);
+}
+
 static const char *doubt(void *context, const struct store_words *words)
 {
     (*(int *)context)++;
@@ -467,6 +573,7 @@ int main(void)
         cmocka_unit_test(S6_every_order_ends_in_the_same),
         cmocka_unit_test(S18_the_earlier_receipt_and_the_higher_right_stay),
         cmocka_unit_test(S13_erasing_a_comment_takes_its_photos_along),
+        cmocka_unit_test(S13_nothing_of_it_is_left_in_any_file),
         cmocka_unit_test(a_signal_holds_in_the_same_commit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
