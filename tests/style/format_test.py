@@ -21,7 +21,8 @@ def main() -> int:
     if not match or int(match.group(1)) != JUDGE:
         print(f"1..1\nok 1 - formatted # SKIP clang-format {JUDGE} is not installed")
         return 0
-    files = [str(p) for top in ("tiles", "server", "tests") for p in sorted((root / top).rglob("*.[ch]"))]
+    files = [str(p) for top in ("tiles", "server", "tests") for p in sorted((root / top).rglob("*.[ch]"))
+             if "node_modules" not in p.parts]
     run = subprocess.run(
         [tool, "--style=file", "--dry-run", *files], capture_output=True, text=True, cwd=root, check=True
     )

@@ -87,6 +87,7 @@ def main() -> int:
         p
         for top in ("tiles", "server", "tests")
         for p in sorted((root / top).rglob("*.[ch]"))
+        if "node_modules" not in p.parts
     ]
     faults = []
     for p in files:
