@@ -76,7 +76,7 @@ async function write(n) {
   if ((await page.locator('.similar .primary').count()) > 0) await tap('.similar .primary');
   await page.waitForSelector('.detail .local-waiting', WAIT);
   await tap('.back');
-  await page.waitForSelector('.write-button', WAIT);
+  await page.waitForSelector('.detail', { state: 'detached', ...WAIT });
 }
 
 /** What the tablet's store holds; asked in the page, so that the app's own rules are not trusted. */

@@ -127,8 +127,11 @@ export function navigate(next: View): void {
 
 /** Closes what is open: back, if we opened it; else to the list, for whoever came by a link. */
 export function close(): void {
-  if (depth > 0) history.back();
-  else {
+  if (depth > 0) {
+    // Going back takes a moment; a second tap in it must not leave the app.
+    depth -= 1;
+    history.back();
+  } else {
     history.replaceState({ depth }, '', hashFromPlace({ view: { name: 'list' }, params }));
     view.value = { name: 'list' };
   }
