@@ -135,8 +135,11 @@ DELETE FROM person_device WHERE municipality = ?1 AND device_id = ?2 AND person_
 -- name: person_set_pin
 UPDATE person SET pin = ?3 WHERE municipality = ?1 AND id = ?2;
 
--- name: person_forget
-DELETE FROM person WHERE municipality = ?1 AND meeting_id = ?2;
+-- name: person_ids
+SELECT id FROM person WHERE municipality = ?1 AND meeting_id = ?2;
+
+-- name: person_remove
+DELETE FROM person WHERE municipality = ?1 AND id = ?2;
 
 -- name: vault_key_find
 SELECT public_key FROM vault_key WHERE only_row = 1 AND ?1 = ?1;
@@ -153,6 +156,9 @@ SELECT sealed FROM vault WHERE municipality = ?1 AND person_id = ?2;
 
 -- name: vault_remove
 DELETE FROM vault WHERE municipality = ?1 AND person_id = ?2;
+
+-- name: vault_request_remove
+DELETE FROM vault_request WHERE municipality = ?1 AND person_id = ?2;
 
 -- name: vault_ask
 INSERT INTO vault_request (municipality, id, person_id, reason, asked_by, asked_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6);

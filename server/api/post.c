@@ -34,8 +34,6 @@ static const struct refusal refusals[] = {
     {"bad_channel", ERR_INVALID, "the channel is not known", "/channel"},
     {"missing_id", ERR_INVALID, "the id cannot be the nil UUID", "/id"},
     {"too_large", ERR_TOO_LARGE, "the text is too large", "/text"},
-    {"missing_source", ERR_INVALID, "what speaks for the city says where it is published",
-     "/source"},
     {"not_allowed", ERR_FORBIDDEN, "this is for the town's own people", NULL},
     {"wrong_object", ERR_NOT_FOUND, "there is no such comment", NULL},
 };

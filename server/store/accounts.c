@@ -5,6 +5,7 @@
 #include "server/store/inside.h"
 #include "server/store/list.h"
 #include "server/store/local.h"
+#include "server/store/removal.h"
 #include "server/store/view.h"
 
 const char *role_name(enum role role)
@@ -248,14 +249,6 @@ struct removal {
     int64_t now_ms;
 };
 
-static enum err_code remove_row(struct db *db, enum sql which, struct uuid id, struct err *err)
-{
-    sqlite3_stmt *stmt;
-    TRY(db_take(db, which, &stmt, err));
-    db_bind_uuid(db, stmt, 2, id);
-    return db_run(db, stmt, err);
-}
-
 static enum err_code remove_account(struct db *db, void *context, struct err *err)
 {
     const struct removal *removal = context;
@@ -267,16 +260,15 @@ static enum err_code remove_account(struct db *db, void *context, struct err *er
         code = keep_an_administrator(db, &before, ROLE_NONE, true, err);
     arena_done(&arena);
     TRY(code);
-    TRY(remove_row(db, SQL_VAULT_REMOVE, removal->id, err));
-    TRY(remove_row(db, SQL_ACCOUNT_REMOVE, removal->id, err)); /* the rest goes by reference */
-    db->wipes = true;
+    TRY(removal_apply(db, removal->id, err));
     const struct audit_entry entry = {
         .at_ms = removal->now_ms,
         .actor_id = removal->actor_id,
         .action = AUDIT_ACCOUNT_REMOVE,
         .object_id = removal->id,
     };
-    return audit_row_add(db, &entry, err);
+    TRY(audit_row_add(db, &entry, err));
+    return removal_keep(db, span_of(removal->id.bytes, UUID_BYTES), err);
 }
 
 enum err_code store_accounts_remove(struct store_writer *writer, struct uuid id,

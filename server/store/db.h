@@ -21,6 +21,7 @@ struct db {
     void *spatialite; /* only while migrating */
     sqlite3_stmt *statements[SQL_COUNT];
     uint32_t municipality; /* bound as ?1 by db_take */
+    const char *dir;       /* the store's folder, of a connection that may write; borrowed */
     int bind_failed;
     bool wipes; /* set by a change that takes something away for good: the write-ahead log, which
                    still holds it, is emptied after the commit */

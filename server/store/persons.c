@@ -6,7 +6,9 @@
 #include "server/store/inside.h"
 #include "server/store/list.h"
 #include "server/store/local.h"
+#include "server/store/removal.h"
 #include "server/store/view.h"
+#include "tiles/base/buf.h"
 
 static enum err_code no_person(struct err *err)
 {
@@ -222,17 +224,43 @@ enum err_code store_persons_set_pin(struct store_writer *writer, struct uuid per
     return store_local(writer, set_pin, &change, err);
 }
 
+static enum err_code read_ids(struct db *db, struct uuid meeting_id, struct buf *ret,
+                              struct err *err)
+{
+    CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
+    TRY(db_take(db, SQL_PERSON_IDS, &stmt, err));
+    db_bind_uuid(db, stmt, 2, meeting_id);
+    for (bool row;;) {
+        TRY(db_step(db, stmt, &row, err));
+        if (!row)
+            return ret->failed ? err_set(err, ERR_NOMEM, "out of memory", 0) : ERR_OK;
+        const struct uuid id = db_column_uuid(stmt, 0);
+        buf_add(ret, span_of(id.bytes, UUID_BYTES));
+    }
+}
+
+static enum err_code forget_all(struct db *db, const struct change *change, struct buf *ids,
+                                struct err *err)
+{
+    TRY(read_ids(db, change->meeting_id, ids, err));
+    if (ids->len == 0)
+        return ERR_OK;
+    for (size_t at = 0; at < ids->len; at += UUID_BYTES) {
+        struct uuid id;
+        memcpy(id.bytes, ids->data + at, UUID_BYTES);
+        TRY(removal_apply(db, id, err));
+    }
+    TRY(tell(db, change, AUDIT_PERSON_REMOVE, change->meeting_id, err));
+    return removal_keep(db, buf_span(ids), err);
+}
+
 static enum err_code forget(struct db *db, void *context, struct err *err)
 {
-    const struct change *change = context;
-    sqlite3_stmt *stmt;
-    TRY(db_take(db, SQL_PERSON_FORGET, &stmt, err));
-    db_bind_uuid(db, stmt, 2, change->meeting_id);
-    TRY(db_run(db, stmt, err));
-    if (sqlite3_changes(db->sqlite) == 0)
-        return ERR_OK;
-    db->wipes = true;
-    return tell(db, change, AUDIT_PERSON_REMOVE, change->meeting_id, err);
+    struct buf ids;
+    buf_init(&ids);
+    const enum err_code code = forget_all(db, context, &ids, err);
+    buf_done(&ids);
+    return code;
 }
 
 enum err_code store_persons_forget(struct store_writer *writer, struct uuid meeting_id,

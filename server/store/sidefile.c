@@ -133,30 +133,63 @@ static void put_frame_head(struct span op, uint8_t ret[FRAME_HEAD])
     memcpy(ret + 4, hash, SUM_BYTES);
 }
 
-enum err_code sidefile_add_erasure(const char *dir, struct span op, struct err *err)
+static void add_frame(struct buf *frames, struct span content)
+{
+    uint8_t head[FRAME_HEAD];
+    put_frame_head(content, head);
+    buf_add(frames, span_of(head, sizeof head));
+    buf_add(frames, content);
+}
+
+static enum err_code append_frames(const char *dir, const struct buf *frames, struct err *err)
 {
     char path[600];
+    if (frames->failed)
+        return err_set(err, ERR_NOMEM, "out of memory", 0);
     if (!sidefile_path(dir, "erased", path, sizeof path))
         return err_set(err, ERR_USAGE, "the path of the data folder is too long", 0);
     const bool is_new = access(path, F_OK) != 0;
     const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
     if (fd < 0)
         return fail_errno(err, "the list of erasures cannot be opened");
-    struct buf frame;
-    buf_init(&frame);
-    uint8_t head[FRAME_HEAD];
-    put_frame_head(op, head);
-    buf_add(&frame, span_of(head, sizeof head));
-    buf_add(&frame, op);
     const bool written =
-        !frame.failed && write(fd, frame.data, frame.len) == (ssize_t)frame.len && fsync(fd) == 0;
+        write(fd, frames->data, frames->len) == (ssize_t)frames->len && fsync(fd) == 0;
     const enum err_code code =
         written ? ERR_OK : fail_errno(err, "the list of erasures cannot be written");
-    buf_done(&frame);
     close(fd);
     if (code == ERR_OK && is_new)
         return sidefile_sync_dir(dir, err);
     return code;
+}
+
+enum err_code sidefile_add_erasure(const char *dir, struct span content, struct err *err)
+{
+    struct buf frames;
+    buf_init(&frames);
+    add_frame(&frames, content);
+    const enum err_code code = append_frames(dir, &frames, err);
+    buf_done(&frames);
+    return code;
+}
+
+enum err_code sidefile_add_removals(const char *dir, struct span ids, struct err *err)
+{
+    struct buf frames;
+    buf_init(&frames);
+    for (size_t at = 0; at + UUID_BYTES <= ids.len; at += UUID_BYTES)
+        add_frame(&frames, span_of(ids.data + at, UUID_BYTES));
+    const enum err_code code = append_frames(dir, &frames, err);
+    buf_done(&frames);
+    return code;
+}
+
+/* No operation is as short: it names itself, its device and its object. */
+bool sidefile_is_removal(struct span content, struct uuid *ret)
+{
+    if (content.len != UUID_BYTES)
+        return false;
+    memcpy(ret->bytes, content.data, UUID_BYTES);
+    return true;
 }
 
 static enum err_code read_whole(const char *path, struct buf *ret, struct err *err)

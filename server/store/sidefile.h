@@ -4,10 +4,11 @@
  *
  * Purpose    `epoch`: which epoch this folder is in and the highest change number it acknowledged;
  * a database that knows less was rolled back and begins a new epoch (sync.md S14). `erased`: every
- * ERASE operation; applied again to a database that does not know it. `ballast`: room that a full
- * disk gives back for moderation and erasure. Durability `epoch` is written after each commit and
- * synced when the store closes or rests: after a power cut it may be behind the database, never
- * ahead of it. `erased` is synced before the commit that erases.
+ * ERASE operation and the id of every account and person removed for good; applied again to a
+ * database that does not know it. `ballast`: room that a full disk gives back for moderation and
+ * erasure. Durability `epoch` is written after each commit and synced when the store closes or
+ * rests: after a power cut it may be behind the database, never ahead of it. `erased` is synced
+ * before the commit that erases.
  */
 #pragma once
 
@@ -34,9 +35,14 @@ MUST_CHECK enum err_code sidefile_read_epoch(const char *dir, struct sidefile_ep
 MUST_CHECK enum err_code sidefile_write_epoch(struct sidefile *side, struct uuid epoch,
                                               uint64_t change, bool sync, struct err *err);
 
-MUST_CHECK enum err_code sidefile_add_erasure(const char *dir, struct span op, struct err *err);
-/* Calls each for every whole operation of the file; a torn end is ignored. */
-typedef enum err_code sidefile_erasure_fn(void *context, struct span op, struct err *err);
+/* `content`: an ERASE operation, or one id as sidefile_is_removal knows it. */
+MUST_CHECK enum err_code sidefile_add_erasure(const char *dir, struct span content,
+                                              struct err *err);
+/* Ids of accounts and persons, 16 bytes each; one fsync. */
+MUST_CHECK enum err_code sidefile_add_removals(const char *dir, struct span ids, struct err *err);
+bool sidefile_is_removal(struct span content, struct uuid *ret);
+/* Calls each for every whole entry of the file; a torn end is ignored. */
+typedef enum err_code sidefile_erasure_fn(void *context, struct span content, struct err *err);
 MUST_CHECK enum err_code sidefile_each_erasure(const char *path, sidefile_erasure_fn *each,
                                                void *context, struct err *err);
 

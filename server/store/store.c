@@ -10,6 +10,7 @@
 
 #include "server/store/accept.h"
 #include "server/store/inside.h"
+#include "server/store/removal.h"
 
 /* Where comments may be when nothing else is said. Kumagaya and a good day's outing around it;
  * elsewhere Japan with its islands. */
@@ -140,6 +141,9 @@ struct erasure_replay {
 static enum err_code replay_erasure(void *context, struct span op, struct err *err)
 {
     const struct erasure_replay *replay = context;
+    struct uuid id;
+    if (sidefile_is_removal(op, &id))
+        return removal_apply(replay->accept->project.db, id, err);
     struct store_batch batch = *replay->batch;
     batch.ops = &op;
     batch.op_count = 1;
@@ -211,7 +215,7 @@ static enum err_code catch_up_inside(struct store *store, struct db *db, struct 
     struct erasure_replay replay = {accept, &batch};
     TRY(sidefile_each_erasure(path, replay_erasure, &replay, err));
     TRY(db_exec(db, "COMMIT", err));
-    if (accept->has_erased)
+    if (accept->has_erased || db->wipes)
         TRY(db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", err));
     return sidefile_write_epoch(&store->side, store->info.epoch, accept->newest, true, err);
 }
@@ -405,5 +409,6 @@ enum err_code inside_open_own(struct store *store, struct db *ret, struct err *e
         return err_set(err, ERR_USAGE, "the store was opened for reading", 0);
     TRY(db_open(ret, store->path, DB_WRITE, err));
     ret->municipality = store->info.municipality;
+    ret->dir = store->dir;
     return ERR_OK;
 }

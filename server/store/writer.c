@@ -466,6 +466,7 @@ enum err_code store_writer_open(struct store *store, size_t max_queued, struct s
     enum err_code code = db_open(&writer->db, store->path, DB_WRITE, err);
     if (code == ERR_OK) {
         writer->db.municipality = store->info.municipality;
+        writer->db.dir = store->dir;
         writer->newest = (uint64_t)one_int(&writer->db, SQL_CHANGE_NEWEST);
         if (writer->newest == UINT64_MAX)
             writer->newest = 0;

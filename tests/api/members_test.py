@@ -181,6 +181,45 @@ def leaving(tap, data, admin, person, newcomer):
     tap.check("no byte of the account is left in the folder", b"atsuko" not in raw and "熊谷あつ子".encode() not in raw)
 
 
+def coming_back(tap, data, person, sealed):
+    """An older backup, made while the account was there, brings nothing of it back."""
+    marks = (b"atsuko", "熊谷あつ子".encode(), sealed)
+    parent, gone = pathlib.Path(data).parent, pathlib.Path(data, "erased")
+    tap.check("the list beside the database holds the id and no name",
+              uuid.UUID(person).bytes in gone.read_bytes() and not any(m in gone.read_bytes() for m in marks))
+
+    def names(folder):
+        return [a["name"] for a in account(PROGRAM, str(folder), "list")["accounts"]]
+
+    def restore(name, *more):
+        subprocess.run([PROGRAM, "restore", "--data", str(parent / name), "--in", str(parent / "all.backup"), *more],
+                       check=True, capture_output=True)
+        return parent / name
+
+    old = restore("old")
+    tap.check("the backup is from before", "atsuko" in names(old) and all(m in everything(old) for m in marks))
+    image = (old / "kakikomap.db").read_bytes()
+    with gone.open("ab") as torn:  # a power cut in the middle of an entry
+        torn.write(b"\x10\0\0\0half")
+    for label, folder in (("the old folder's list", restore("again", "--erased", data)),
+                          ("the list alone", restore("alone", "--erased", str(gone)))):
+        left = [m for m in marks if m in everything(folder)]
+        tap.check(f"restored with {label} no byte of the account is left", not left, left)
+        tap.check("the others are there", {"adminx", "onex", "saburo"} <= set(names(folder)), names(folder))
+    out = parent / "again.backup"
+    subprocess.run([PROGRAM, "backup", "--data", str(parent / "again"), "--out", str(out)], check=True,
+                   capture_output=True)
+    subprocess.run(["unzip", "-q", str(out), "erased", "-d", str(parent / "list")], check=True)
+    tap.check("the list went over and is in the next backup",
+              uuid.UUID(person).bytes in (parent / "list" / "erased").read_bytes())
+    for path in pathlib.Path(data).glob("kakikomap.db*"):
+        path.unlink()
+    pathlib.Path(data, "kakikomap.db").write_bytes(image)
+    tap.equal("an old image put into the folder serves", Service(PROGRAM, data).end(), 0)
+    left = [m for m in marks if m in everything(data)]
+    tap.check("and no byte of the account is left in it", not left and "atsuko" not in names(data), left)
+
+
 def chain(tap, data):
     def check():
         done = subprocess.run([PROGRAM, "check", "--data", data], capture_output=True, text=True)
@@ -210,10 +249,14 @@ def run(tap):
             person, newcomer, space = members(tap, data, service, admin, planner)
             vault(tap, data, service, person, one, two, admin)
             audit(tap, data, service, one)
+            connection = sqlite3.connect(f"file:{data}/kakikomap.db?mode=ro", uri=True)
+            (sealed,), = connection.execute("SELECT sealed FROM vault WHERE person_id = ?", (uuid.UUID(person).bytes,))
+            connection.close()
             leaving(tap, data, admin, person, newcomer)
         finally:
             tap.equal("the service ends well", service.end(), 0)
         chain(tap, data)
+        coming_back(tap, data, person, sealed)
 
 
 sys.exit(Tap().run(run))
