@@ -39,6 +39,10 @@ enum err_code api_meetings_finish(struct app *app, const struct http_request *re
                                   struct http_response *res, struct err *err);
 enum err_code api_meetings_release(struct app *app, const struct http_request *req,
                                    struct http_response *res, struct err *err);
+enum err_code api_meetings_pin(struct app *app, const struct http_request *req,
+                               struct http_response *res, struct err *err);
+enum err_code api_meetings_forget(struct app *app, const struct http_request *req,
+                                  struct http_response *res, struct err *err);
 /* The sheet to print: Wi-Fi (settings wifi_name, wifi_password) and address as QR codes. */
 enum err_code api_join_card_get(struct app *app, const struct http_request *req,
                                 struct http_response *res, struct err *err);

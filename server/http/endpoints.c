@@ -72,6 +72,8 @@ HANDLER(api_meetings_change);
 HANDLER(api_meetings_renew);
 HANDLER(api_meetings_finish);
 HANDLER(api_meetings_release);
+HANDLER(api_meetings_pin);
+HANDLER(api_meetings_forget);
 HANDLER(api_board_get);
 HANDLER(api_board_live);
 HANDLER(api_presence_put);
@@ -145,6 +147,8 @@ const struct endpoint endpoints[] = {
     {HTTP_POST, "/api/meetings/{id}/code",     api_meetings_renew,    ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_POST, "/api/meetings/{id}/finish",   api_meetings_finish,   ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_POST, "/api/meetings/{id}/release",  api_meetings_release,  ACCESS_STAFF,  32 * KIB,  "application/json", "", false},
+    {HTTP_POST, "/api/meetings/{id}/pin",      api_meetings_pin,      ACCESS_STAFF,  KIB,       "application/json", "", false},
+    {HTTP_DELETE, "/api/meetings/{id}/persons", api_meetings_forget,  ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_GET,  "/api/meetings/{id}/board",    api_board_get,         ACCESS_STAFF,  0,         NULL, "", false},
     {HTTP_GET,  "/api/meetings/{id}/card.pdf", api_join_card_get,     ACCESS_STAFF,  0,         NULL, "layout", false},
     {HTTP_GET,  "/api/meetings/{id}/live",     api_board_live,        ACCESS_STAFF,  0,         NULL, "", false},

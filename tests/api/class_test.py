@@ -4,6 +4,7 @@ who may not. Usage: class_test.py KAKIKOMAP. Prints TAP."""
 
 import http.client
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -235,6 +236,52 @@ def releasing(tap, service, people, tablet, meeting, first, second, third):
         tap.check(f"{label} is no list of comments", answer[0] in (400, 422), answer)
 
 
+def new_pin(tap, service, people, meeting, code, name):
+    teacher, path = people["teacher"], "/api/meetings/" + meeting["id"]
+    for label, asker, status in (("anyone", Asker(service), 401), ("another teacher", people["teacher2"], 404)):
+        tap.equal(f"{label} sets no PIN", asker.post(path + "/pin", {"pen_name": name})[0], status)
+    refused(tap, "for a name that nobody took there is none",
+            teacher.post(path + "/pin", {"pen_name": "いない"}), 404, "not_found")
+    status, told = teacher.post(path + "/pin", {"pen_name": name})
+    tap.check("the teacher gets a new PIN of six digits", status == 200 and told["pen_name"] == name
+              and len(told["pin"]) == 6 and told["pin"].isdigit(), told)
+    comes = {"code": code, "pen_name": name}
+    refused(tap, "the old PIN is good no more",
+            Tablet(service).post("/api/join/return", {**comes, "pin": PIN}), 401, "wrong_login")
+    tap.equal("the new one is", Tablet(service).post("/api/join/return", {**comes, "pin": told["pin"]})[0], 200)
+    refused(tap, "nobody is forgotten while the meeting is open",
+            teacher.ask("DELETE", path + "/persons"), 409, "conflict")
+
+
+def forgetting(tap, people, data, meeting, name):
+    """After it is over; what they wrote stays."""
+    teacher, path = people["teacher"], "/api/meetings/" + meeting["id"]
+    connection = sqlite3.connect(f"file:{data}/kakikomap.db?mode=ro", uri=True)
+    rows = connection.execute("SELECT id, pin, words FROM person WHERE meeting_id = ?",
+                              (uuid.UUID(meeting["id"]).bytes,)).fetchall()
+    connection.close()
+    marks = [secret.encode() for row in rows for secret in row[1:]]
+    tap.check("their PINs and words lie in the database till then", marks)
+    refused(tap, "there is no new PIN for what is over",
+            teacher.post(path + "/pin", {"pen_name": name}), 409, "conflict")
+    for _ in range(2):
+        tap.equal("the teacher lets the persons be forgotten", teacher.ask("DELETE", path + "/persons")[0], 204)
+
+    def left():
+        raw = b"".join(p.read_bytes() for p in pathlib.Path(data).glob("kakikomap.db*"))
+        return [mark for mark in marks if mark in raw]
+
+    deadline = time.monotonic() + 20
+    while left() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    tap.equal("no byte of a PIN or of words is left", left(), [])
+    gone = pathlib.Path(data, "erased").read_bytes()
+    tap.check("each id is in the list of what stays away", all(row[0] in gone for row in rows))
+    told = people["moderator"].get("/api/audit?limit=10000&after=0")[1]["rows"]
+    tap.equal("the audit log says it once", [r["object"] for r in told if r["action"] == "person_remove"],
+              [meeting["id"]])
+
+
 def ending(tap, service, people, tablet, meeting, code, name):
     teacher, path = people["teacher"], "/api/meetings/" + meeting["id"]
     status, told = teacher.post(path + "/code")
@@ -264,6 +311,9 @@ def ending(tap, service, people, tablet, meeting, code, name):
     status, told = teacher.post(path + "/release", {"comments": "all"})
     tap.check("the teacher can still release it", told["released"] == 1 and is_public(service, object_id), told)
     status, told = teacher.get(path + "/board")
+    for label, asker, wanted in (("a pupil", tablet, 401), ("a member", people["member"], 404),
+                                 ("another teacher", people["teacher2"], 404)):
+        tap.equal(f"{label} makes nobody forgotten", asker.ask("DELETE", path + "/persons")[0], wanted)
     tap.check("the board can still be read", status == 200 and told["counts"]["comments"] == 5, told)
 
 
@@ -322,7 +372,9 @@ def run(tap):
             first, second = board(tap, people["teacher"], tablet, name, meeting)
             third = live(tap, service, people["teacher"], tablet, meeting)
             releasing(tap, service, people, tablet, meeting, first, second, third)
+            new_pin(tap, service, people, meeting, code, name)
             ending(tap, service, people, tablet, meeting, code, name)
+            forgetting(tap, people, data, meeting, name)
             short_code(tap, service, people["teacher"])
             terminal(tap, service, people["teacher"], data)
         finally:
