@@ -9,7 +9,9 @@ import { base64Url, isUuid, type Uuid } from '../sync/uuid';
 import { COMMENT_KIND, type CommentKind } from '../sync/words';
 import { askJson, type Result } from './client';
 import {
+  type CommentDetail,
   type CommentPage,
+  detailFromJson,
   isJson,
   type Json,
   numberOf,
@@ -119,6 +121,15 @@ export function joinReturn(
   body: { code: string; pen_name: string } & ({ pin: string } | { words: string[] }),
 ): Promise<Result<TakenName>> {
   return askJson('POST', '/api/join/return', body, takenFromJson, headersOf(identity));
+}
+
+/** A comment that only those inside a meeting may read: with the device's token. */
+export function insideCommentGet(
+  identity: Identity,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Result<CommentDetail>> {
+  return askJson('GET', `/api/comments/${id}`, null, detailFromJson, headersOf(identity), signal);
 }
 
 export type OwnStatus = 'held' | 'public' | 'masked' | 'hidden' | 'withdrawn';

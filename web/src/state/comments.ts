@@ -6,14 +6,16 @@
 import { computed, effect, signal, untracked } from '@preact/signals-core';
 import { commentGet, commentsGet, type Failure, type Filter, type Result } from '../api/client';
 import { commentsCount } from '../api/count';
+import { insideCommentGet } from '../api/own';
 import type { Comment, CommentDetail, CommentPage, Reply } from '../api/parse';
 import type { OwnRow } from '../data/db';
+import { identityGet } from '../data/outbox';
 import { COMMENT_KIND, type CommentKind } from '../sync/messages';
 import { insideComments } from './inside';
 import { told } from './mine';
 import { speak } from './notice';
 import { detailInstead, type PageWish, pageInstead } from './offline';
-import { ownReactions, owns, ownWaiting, speaker } from './own';
+import { database, membership, ownReactions, owns, ownWaiting, speaker } from './own';
 import { setParam, startParams, view } from './route';
 import { cardsById } from './town';
 
@@ -371,6 +373,12 @@ function repliesOf(id: string, fromServer: CommentDetail | null): ShownReply[] {
 
 let detailRunning: AbortController | null = null;
 
+/** Inside a meeting one may read more than the public: the device says who it is. */
+async function detailAsk(id: string, signal: AbortSignal): Promise<Result<CommentDetail>> {
+  if (membership.peek() === null) return commentGet(id, signal);
+  return insideCommentGet(await identityGet(await database()), id, signal);
+}
+
 export async function detailLoad(id: string, quiet = false): Promise<void> {
   detailRunning?.abort();
   // What waits on this device cannot be asked for yet.
@@ -379,7 +387,7 @@ export async function detailLoad(id: string, quiet = false): Promise<void> {
   const control = new AbortController();
   detailRunning = control;
   if (!quiet) detail.value = { state: 'loading', id };
-  const told = await commentGet(id, control.signal);
+  const told = await detailAsk(id, control.signal);
   const answer = told.ok ? told : await detailInstead(told.failure, id);
   if (control.signal.aborted) return;
   if (answer.ok) detail.value = { state: 'ready', id, detail: answer.value };
