@@ -62,6 +62,7 @@ export function prefsStart(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
     document.documentElement.lang = lang.value === 'en' ? 'en' : 'ja';
+    document.documentElement.dataset.lang = lang.value;
   });
   effect(() => remember('lang', lang.value));
   effect(() => {
