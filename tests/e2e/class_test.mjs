@@ -100,6 +100,12 @@ const failed = await steps([
     await shot(teacher, 'class-7-board');
     assert.equal(await found('銀色のベンチ'), 0, 'nobody outside sees it yet');
   }],
+  ['a pupil who forgot gets a new PIN, told once', async () => {
+    await teacher.locator('.desk-table button', { hasText: '作り直す' }).click();
+    await teacher.locator('.desk-table .confirm button').first().click();
+    await teacher.locator('.desk-table .secret').waitFor(WAIT);
+    assert.match(await teacher.textContent('.desk-table .secret'), /^\d{6}$/);
+  }],
   ['a moderator reads it where it was written, holds it up with a reason, and takes that back', async () => {
     moderator = await signIn('shinko', 'demo-only-suiren');
     await moderator.locator('.desk-tabs a', { hasText: '確認' }).click();
@@ -131,6 +137,12 @@ const failed = await steps([
     await teacher.getByText('終わりました').first().waitFor(WAIT);
     assert.equal(await teacher.locator('.door').count(), 0);
     await shot(teacher, 'class-11-finished');
+  }],
+  ['then the server forgets who was who, too', async () => {
+    await teacher.locator('button', { hasText: 'ペンネームと番号を忘れる' }).click();
+    await teacher.locator('.confirm button').first().click();
+    await teacher.getByText('消しました').waitFor(WAIT);
+    assert.equal(await found('銀色のベンチ'), 1, 'what was written stays');
   }],
   ['no page had an error, a foreign request or a violation of its policy', () => {
     assert.deepEqual(faults, []);

@@ -17,6 +17,8 @@ import {
   meetingNewCode,
   meetingsLoad,
   type OpenMeeting,
+  personsForget,
+  pinRenew,
   release,
 } from './meetings';
 import { Confirm, clockText, Failed, Loading, tell } from './parts';
@@ -169,7 +171,13 @@ function Tablets({ board }: { board: Board }): JSX.Element {
   );
 }
 
-function People({ board }: { board: Board }): JSX.Element | null {
+function People({ board, open }: { board: Board; open: boolean }): JSX.Element | null {
+  const told = useSignal<{ name: string; pin: string } | null>(null);
+  const renew = async (name: string): Promise<void> => {
+    const answer = await pinRenew(board.meeting.id, name);
+    if (answer.ok) told.value = { name, pin: answer.value };
+    else tell(answer.failure);
+  };
   if (board.people.length === 0) return null;
   return (
     <table class="desk-table">
@@ -190,6 +198,11 @@ function People({ board }: { board: Board }): JSX.Element | null {
           <th scope="col">
             <T k="desk.board.last" />
           </th>
+          {open && (
+            <th scope="col">
+              <T k="desk.board.pin" />
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -199,6 +212,22 @@ function People({ board }: { board: Board }): JSX.Element | null {
             <td>{person.comments}</td>
             <td>{person.held}</td>
             <td>{person.last === null ? '—' : <When iso={person.last} />}</td>
+            {open && (
+              <td>
+                {told.value?.name === person.pen_name ? (
+                  <span class="secret" role="status">
+                    {told.value.pin}
+                  </span>
+                ) : (
+                  <Confirm
+                    label="desk.board.newPin"
+                    question="desk.board.newPinSure"
+                    p={{ name: person.pen_name }}
+                    run={() => void renew(person.pen_name)}
+                  />
+                )}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>
@@ -242,6 +271,12 @@ export function MeetingPage({ id }: { id: string }): JSX.Element {
     if (!answer.ok) return tell(answer.failure);
     open.value = answer.value;
     void meetingsLoad();
+  };
+  const forget = async (): Promise<void> => {
+    const answer = await personsForget(id);
+    if (!answer.ok) return tell(answer.failure);
+    notify('desk.meet.forgotten');
+    void boardLoad();
   };
   const extend = async (): Promise<void> => {
     if (open.value === null) return;
@@ -289,6 +324,14 @@ export function MeetingPage({ id }: { id: string }): JSX.Element {
           p={{ n: board.value?.counts.held ?? 0 }}
           run={() => void releaseAll()}
         />
+        {meeting.state === 'finished' && (
+          <Confirm
+            label="desk.meet.forget"
+            question="desk.meet.forgetSure"
+            danger
+            run={() => void forget()}
+          />
+        )}
         {meeting.state === 'open' && (
           <>
             <button type="button" class="button quiet" onClick={() => void extend()}>
@@ -310,7 +353,7 @@ export function MeetingPage({ id }: { id: string }): JSX.Element {
             <T k="desk.board.title" />
           </h3>
           <Tablets board={board.value} />
-          <People board={board.value} />
+          <People board={board.value} open={meeting.state === 'open'} />
         </>
       )}
     </div>

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { components } from 'contract';
 import type { Result } from '../api/client';
-import { ask, isJson } from './ask';
+import { ask, done, isJson } from './ask';
 
 export type Meeting = components['schemas']['Meeting'];
 export type NewMeeting = components['schemas']['NewMeeting'];
@@ -95,6 +95,19 @@ export const release = (
         : null,
     { comments },
   );
+
+/** A pupil forgot: a new PIN, told once. */
+export const pinRenew = (id: string, penName: string): Promise<Result<string>> =>
+  ask(
+    'POST',
+    `/api/meetings/${id}/pin`,
+    (json) => (isJson(json) && typeof json.pin === 'string' ? json.pin : null),
+    { pen_name: penName },
+  );
+
+/** Names, PINs and words of a finished meeting go for good. */
+export const personsForget = (id: string): Promise<Result<true>> =>
+  ask('DELETE', `/api/meetings/${id}/persons`, done);
 
 export const boardGet = (id: string): Promise<Result<Board>> =>
   ask('GET', `/api/meetings/${id}/board`, (json) =>

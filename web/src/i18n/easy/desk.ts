@@ -259,4 +259,10 @@ export const desk = {
   'desk.vault.open': '{名前|なまえ}を{見|み}る',
   'desk.vault.openSure': '1{回|かい}だけ{見|み}られます。',
   'desk.vault.opened': '{見|み}ました',
+  'desk.board.pin': 'ばんごう',
+  'desk.board.newPin': 'つくりなおす',
+  'desk.board.newPinSure': '{name} さんの{前|まえ}のばんごうは、つかえなくなります。',
+  'desk.meet.forget': '{名前|なまえ}とばんごうをわすれる',
+  'desk.meet.forgetSure': '{名前|なまえ}とばんごうを{消|け}します。{書|か}きこみは、のこります。',
+  'desk.meet.forgotten': '{消|け}しました',
 } as const;

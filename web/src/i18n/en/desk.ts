@@ -260,4 +260,11 @@ export const desk = {
   'desk.vault.open': 'Open',
   'desk.vault.openSure': 'It is shown once.',
   'desk.vault.opened': 'opened',
+  'desk.board.pin': 'PIN',
+  'desk.board.newPin': 'New',
+  'desk.board.newPinSure': 'The old PIN of {name} stops working; the new one is shown once.',
+  'desk.meet.forget': 'Forget names and PINs',
+  'desk.meet.forgetSure':
+    'What ties pen names to pupils goes from this server. Comments stay. This cannot be undone.',
+  'desk.meet.forgotten': 'Forgotten',
 } as const;

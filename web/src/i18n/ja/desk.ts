@@ -263,4 +263,12 @@ export const desk = {
   'desk.vault.open': '実名を見る',
   'desk.vault.openSure': '一度だけ表示されます。',
   'desk.vault.opened': '開きました',
+  'desk.board.pin': '暗証番号',
+  'desk.board.newPin': '作り直す',
+  'desk.board.newPinSure':
+    '{name} さんの前の番号は使えなくなります。新しい番号は一度だけ表示します。',
+  'desk.meet.forget': 'ペンネームと番号を忘れる',
+  'desk.meet.forgetSure':
+    'だれがどのペンネームだったかの手がかりを、このサーバーから消します。書き込みは残ります。元にはもどせません。',
+  'desk.meet.forgotten': '消しました',
 } as const;
