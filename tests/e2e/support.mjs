@@ -24,12 +24,8 @@ export function skipAll(why) {
   process.exit(0);
 }
 
-/** A server with the demo city, ready to answer. */
-export async function serverStart(program) {
-  if (process.env.E2E_BASE) return { base: process.env.E2E_BASE, stop: async () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), 'kakikomap-e2e-'));
-  const made = spawnSync(program, ['demo', '--data', folder], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`the demo city was not made: ${made.stderr}`);
+/** The program over a folder, on a port of its own; `start` again after a `cut`. */
+async function served(program, folder) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   let child;
@@ -55,8 +51,19 @@ export async function serverStart(program) {
       child.once('exit', resolve);
       child.kill('SIGKILL');
     });
+  const running = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  return { base, start, cut, running };
+}
+
+/** A server with the demo city, ready to answer. */
+export async function serverStart(program) {
+  if (process.env.E2E_BASE) return { base: process.env.E2E_BASE, stop: async () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), 'kakikomap-e2e-'));
+  const made = spawnSync(program, ['demo', '--data', folder], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`the demo city was not made: ${made.stderr}`);
+  const { base, start, cut, running } = await served(program, folder);
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) await cut();
+    if (running()) await cut();
     rmSync(folder, { recursive: true, force: true });
   };
   /** Somebody of the staff, signed in: asks with a session's cookie. */
@@ -84,6 +91,26 @@ export async function serverStart(program) {
   };
   await start();
   return { base, folder, start, cut, stop, staff };
+}
+
+/** A venue of that city, made by one command with a key, ready to answer. */
+export async function venueStart(program, city) {
+  const parent = mkdtempSync(join(tmpdir(), 'kakikomap-venue-'));
+  const folder = join(parent, 'venue');
+  const run = (...words) => {
+    const done = spawnSync(program, words, { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`${words.join(' ')}: ${done.stderr}`);
+    return JSON.parse(done.stdout);
+  };
+  const { key } = run('peer', '--data', city.folder, 'add', 'kaijo');
+  run('venue', '--data', folder, '--with', city.base, '--key', key);
+  const { base, start, cut, running } = await served(program, folder);
+  const stop = async () => {
+    if (running()) await cut();
+    rmSync(parent, { recursive: true, force: true });
+  };
+  await start();
+  return { base, folder, start, cut, stop };
 }
 
 /**

@@ -1,15 +1,16 @@
 // A tablet goes out without a network, writes twenty comments with photos, comes back, is killed in
-// the middle of an upload, and started again: twenty comments with photos are there, once each.
+// the middle of an upload, and started again: twenty comments with photos are there, once each, at the
+// venue that it talks to and at the city behind it.
 //
 //   node tests/e2e/tour_test.mjs BUILD/kakikomap web https|http
 //
 // "https" is a secure context (the page opens again without a network), "http" a LAN address as in a
 // venue without certificates (the page must stay open while there is none).
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lanAddress, relayStart, serverStart, shot, skipAll, steps, tabletStart } from './support.mjs';
+import { lanAddress, relayStart, serverStart, shot, skipAll, steps, tabletStart, venueStart } from './support.mjs';
 
 const [program, web, kind = 'https'] = process.argv.slice(2);
 const COMMENTS = Number(process.env.E2E_COMMENTS ?? 20);
@@ -22,8 +23,9 @@ const host = secure ? '127.0.0.1' : lanAddress();
 if (host === undefined) skipAll('this machine has no address but its own');
 
 const profile = mkdtempSync(join(tmpdir(), 'kakikomap-tablet-'));
-const server = await serverStart(program);
-const relay = await relayStart(server.base, host);
+const city = await serverStart(program);
+const venue = await venueStart(program, city);
+const relay = await relayStart(venue.base, host);
 const { base } = relay;
 let tablet = await tabletStart(web, profile);
 let { page } = tablet;
@@ -105,12 +107,13 @@ const store = () =>
       }),
   );
 
-const atServer = async () => {
+const textsAt = async (server) => {
   const { features } = await (await fetch(`${server.base}/api/comments?limit=100&q=${encodeURIComponent(MARK)}`)).json();
   return features.map((feature) => feature.properties.text).sort();
 };
-function photosAtServer(folder = join(server.folder, 'photos')) {
-  const files = readdirSync(folder, { recursive: true }).map(String);
+function photosAt(server) {
+  const folder = join(server.folder, 'photos');
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [];
   return files.filter((name) => name.endsWith('.display.jpg'));
 }
 
@@ -155,7 +158,7 @@ const failed = await steps([
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await killed;
     await tablet.kill();
-    const there = photosAtServer().length;
+    const there = photosAt(venue).length;
     console.log(`# killed at piece ${KILL_AT}; ${there} photos were there`);
     assert.ok(there < COMMENTS, 'the upload was already over');
   }],
@@ -165,16 +168,22 @@ const failed = await steps([
     page = tablet.page;
     await page.goto(base);
     await page.waitForSelector('.items a', WAIT);
-    for (let tries = 0; photosAtServer().length < COMMENTS || (await store()).here > 0; tries++) {
+    for (let tries = 0; photosAt(venue).length < COMMENTS || (await store()).here > 0; tries++) {
       assert.ok(tries < 240, JSON.stringify(await store()));
       await page.waitForTimeout(500);
     }
     await shot(page, `tour-${kind}-2-sent`);
   }],
-  ['each comment and each photo is there once', async () => {
+  ['each comment and each photo is there once, at the venue and at the city', async () => {
     const expected = Array.from({ length: COMMENTS }, (_, i) => `${MARK}その${i + 1}。日なたが続きます。`).sort();
-    assert.deepEqual(await atServer(), expected);
-    assert.equal(photosAtServer().length, COMMENTS);
+    for (let tries = 0; photosAt(city).length < COMMENTS; tries++) {
+      assert.ok(tries < 240, `${photosAt(city).length} photos are at the city`);
+      await page.waitForTimeout(500);
+    }
+    for (const server of [venue, city]) {
+      assert.deepEqual(await textsAt(server), expected);
+      assert.equal(photosAt(server).length, COMMENTS);
+    }
     const kept = await store();
     assert.deepEqual([kept.waiting, kept.here, kept.refused], [0, 0, []]);
   }],
@@ -182,6 +191,7 @@ const failed = await steps([
 
 await tablet.kill().catch(() => undefined);
 relay.stop();
-await server.stop();
+await venue.stop();
+await city.stop();
 rmSync(profile, { recursive: true, force: true });
 process.exit(failed ? 1 : 0);
