@@ -123,8 +123,8 @@ static enum err_code reader_next(struct reader *reader, struct span *ret, bool *
 static enum err_code walk(const char *path, const struct peer_key *key, peer_frame_fn *each,
                           void *self, struct err *err)
 {
-    CLEANUP(reader_done_at) struct reader *at_end = NULL;
     struct reader reader = {0};
+    CLEANUP(reader_done_at) struct reader *at_end = NULL;
     at_end = &reader;
     TRY(reader_open(&reader, path, key, err));
     for (size_t index = 0;; index++) {
@@ -151,8 +151,8 @@ enum err_code peer_file_read(const char *path, const struct peer_key *key, peer_
 enum err_code peer_file_head(const char *path, const struct peer_key *key, struct arena *arena,
                              struct span *ret, struct err *err)
 {
-    CLEANUP(reader_done_at) struct reader *at_end = NULL;
     struct reader reader = {0};
+    CLEANUP(reader_done_at) struct reader *at_end = NULL;
     struct span message;
     bool last;
     at_end = &reader;

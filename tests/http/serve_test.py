@@ -70,7 +70,11 @@ def health():
     answer = get(service, "/api/health")
     health = json.loads(answer.body)
     assert answer.status == 200 and health["status"] == "ok" and health["change"] == 0, health
-    text = get(service, "/api/metrics").body.decode()
+    # A request is counted when its last byte has left: perhaps after the next one came.
+    for _ in range(100):
+        text = get(service, "/api/metrics").body.decode()
+        if "kakikomap_http_requests_total{" in text:
+            break
     for name in ("kakikomap_http_requests_total{", "kakikomap_writer_commits_total ",
                  "kakikomap_comment_tile_hits_total ", "kakikomap_resident_bytes "):
         assert name in text, name

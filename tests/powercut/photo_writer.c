@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], WORKSHOP_COMMAND) == 0)
         return workshop_main(argc, argv);
-    int64_t count;
+    int64_t count = 0;
     struct err err = {.what = "usage: photo_writer DIR COUNT"};
     struct stage stage = {.lock = PTHREAD_MUTEX_INITIALIZER, .told = PTHREAD_COND_INITIALIZER};
     struct store *store = NULL;
