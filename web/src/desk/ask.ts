@@ -4,14 +4,9 @@
  * The session is a cookie that no script can read; the server takes changes from our own pages only.
  */
 import type { Failure, Result } from '../api/client';
+import { isJson } from '../api/parse';
 
 const TIMEOUT_MS = 20_000;
-
-export type Json = Record<string, unknown>;
-
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** How long the server asks to wait, in seconds; only of refusals with Retry-After. */
 export interface Refusal extends Failure {

@@ -2,8 +2,9 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isJson, textOf } from '../api/parse';
 import { T } from '../ui/text';
-import { ask, isJson } from './ask';
+import { ask } from './ask';
 import { clockText, Failed, Loading, tell } from './parts';
 
 interface Row {
@@ -15,17 +16,15 @@ interface Row {
   readonly reason: string;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function rowsFromJson(json: unknown): Row[] | null {
   if (!isJson(json) || !Array.isArray(json.rows)) return null;
   return json.rows.filter(isJson).map((row) => ({
     seq: Number(row.seq),
-    at: text(row.at),
-    actor: text(row.actor_name) || text(row.actor),
-    action: text(row.action),
-    object: text(row.object),
-    reason: text(row.reason),
+    at: textOf(row.at),
+    actor: textOf(row.actor_name) || textOf(row.actor),
+    action: textOf(row.action),
+    object: textOf(row.object),
+    reason: textOf(row.reason),
   }));
 }
 

@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import type { components } from 'contract';
 import type { Result } from '../api/client';
-import { ask, done, isJson } from './ask';
+import { isJson } from '../api/parse';
+import { ask, done } from './ask';
 
 export type Meeting = components['schemas']['Meeting'];
 export type NewMeeting = components['schemas']['NewMeeting'];

@@ -2,10 +2,11 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isJson } from '../api/parse';
 import { notify } from '../state/notice';
 import { Icon } from '../ui/icon';
 import { say, T } from '../ui/text';
-import { ask, isJson } from './ask';
+import { ask } from './ask';
 import { Confirm, Failed, Field, Loading, tell } from './parts';
 import { type Account, account, accountFromJson, ROLES, type Role } from './session';
 

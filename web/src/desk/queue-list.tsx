@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isKey } from '../i18n/catalogue';
 import { notify } from '../state/notice';
 import { KindIcon } from '../ui/icon';
 import { say, T } from '../ui/text';
@@ -174,30 +175,8 @@ function Row({ item }: { item: Item }): JSX.Element {
 
 /** Newer servers may have reasons that this app does not know. */
 export function ReasonText({ code }: { code: string }): JSX.Element {
-  return isReasonKey(code) ? <T k={`reason.${code}`} /> : <span>{code}</span>;
-}
-
-const KNOWN = [
-  'personal_information',
-  'third_person_name',
-  'abuse',
-  'advertising',
-  'off_topic',
-  'duplicate',
-  'unsafe_place',
-  'person_in_photo',
-  'illegal',
-  'test',
-  'signal_word',
-  'signal_duplicate',
-  'signal_rate',
-  'class',
-  'author',
-  'other',
-] as const;
-
-function isReasonKey(code: string): code is (typeof KNOWN)[number] {
-  return KNOWN.some((known) => known === code);
+  const key = `reason.${code}`;
+  return isKey(key) ? <T k={key} /> : <span>{code}</span>;
 }
 
 export function QueueList(): JSX.Element {

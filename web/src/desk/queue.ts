@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import type { components } from 'contract';
 import type { Result } from '../api/client';
-import { ask, isJson } from './ask';
+import { isJson } from '../api/parse';
+import { ask } from './ask';
 
 export type Item = components['schemas']['ModerationItem'];
 export type Detail = components['schemas']['ModerationDetail'];

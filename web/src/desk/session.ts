@@ -1,7 +1,8 @@
 /* session: who is signed in at this device, and what the role may. The server decides; this only shows. */
 import { computed, signal } from '@preact/signals';
 import type { Result } from '../api/client';
-import { ask, done, isJson } from './ask';
+import { isJson } from '../api/parse';
+import { ask, done } from './ask';
 
 export type Role = 'member' | 'teacher' | 'moderator' | 'planner' | 'administrator';
 export const ROLES: readonly Role[] = [

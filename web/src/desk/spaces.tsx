@@ -2,11 +2,12 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { isJson } from '../api/parse';
 import { notify } from '../state/notice';
 import { uuidV7 } from '../sync/uuid';
 import { Icon } from '../ui/icon';
 import { T } from '../ui/text';
-import { ask, isJson } from './ask';
+import { ask } from './ask';
 import { clockText, Failed, Field, Loading, tell } from './parts';
 import { mayInvite, maySpace } from './session';
 

@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isJson } from '../api/parse';
 import { notify } from '../state/notice';
 import { T } from '../ui/text';
-import { ask, done, isJson } from './ask';
+import { ask, done } from './ask';
 import { Confirm, clockText, Field, tell } from './parts';
 import { account } from './session';
 

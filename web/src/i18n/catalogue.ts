@@ -26,6 +26,12 @@ import { write } from './ja/write';
 export const ja = { ...base, ...write, ...offline, ...join, ...desk, ...reason } as const;
 
 export type Key = keyof typeof ja;
+
+/** Codes of newer servers may have no words here. */
+export function isKey(key: string): key is Key {
+  return Object.hasOwn(ja, key);
+}
+
 export type Catalogue = Record<Key, string>;
 export type Lang = 'ja' | 'easy' | 'en';
 export const LANGS: readonly Lang[] = ['ja', 'easy', 'en'];

@@ -2,16 +2,12 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Told } from '../../api/own';
-import { ja, type Key } from '../../i18n/catalogue';
+import { isKey } from '../../i18n/catalogue';
 import { appeal } from '../../state/mine';
 import { Icon } from '../icon';
 import { T } from '../text';
 
 const APPEAL_LIMIT = 400;
-
-function isKey(key: string): key is Key {
-  return Object.hasOwn(ja, key);
-}
 
 export function Reason({ told }: { told: Told }): JSX.Element | null {
   const key = `reason.${told.reason}`;
