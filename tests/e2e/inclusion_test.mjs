@@ -194,7 +194,13 @@ const failed = await steps([
       await press('Enter');
     }
     await keys.waitForSelector('.detail .receipt-code', WAIT);
-    const { features } = await (await fetch(`${base}/api/comments?q=${encodeURIComponent('鍵盤')}`)).json();
+    // The receipt is the tablet's own; the town has the words a moment later.
+    const asked = `${base}/api/comments?q=${encodeURIComponent('鍵盤')}`;
+    let features = [];
+    for (let i = 0; i < 300 && features.length === 0; i++) {
+      await keys.waitForTimeout(200);
+      ({ features } = await (await fetch(asked)).json());
+    }
     assert.equal(features[0]?.properties.shape, 'line');
     assert.equal(features[0]?.properties.geometry.coordinates.length, 3);
     assert.equal(features[0]?.properties.drawing.length, 1);

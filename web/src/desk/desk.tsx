@@ -5,7 +5,8 @@
  */
 import { computed } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { useFocused } from '../ui/focused';
 import './desk.css';
 import { navigate } from '../state/route';
 import { Icon } from '../ui/icon';
@@ -91,10 +92,9 @@ function first(): string {
 }
 
 export function Desk(): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocused<HTMLHeadingElement>();
   useEffect(() => {
     void sessionLoad();
-    heading.current?.focus({ preventScroll: true });
   }, []);
   const now = account.value;
   const path = deskPath.value.length > 0 ? deskPath.value : [first()];

@@ -1,15 +1,14 @@
 /* about: what this is, how to use it, whose data, and what happens to what one writes. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { close } from '../state/route';
 import { attribution, demo } from '../state/town';
 import { KINDS, kindKey } from './comment/labels';
+import { useFocused } from './focused';
 import { Icon, KindIcon } from './icon';
 import { T } from './text';
 
 export function About(): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   return (
     <>
       <div class="panel-bar">

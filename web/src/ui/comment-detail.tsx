@@ -1,7 +1,7 @@
 /* comment-detail: one comment with its reactions and replies; one's own can be edited and withdrawn. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { detailLoad, opened, type ShownComment, type ShownReply } from '../state/comments';
 import { mineLoad, told } from '../state/mine';
 import { notify } from '../state/notice';
@@ -25,6 +25,7 @@ import { Photos, Readings, Signs } from './comment/parts';
 import { ToldBox } from './comment/told';
 import { CardTitle, LocalState } from './comment-list';
 import { Left, PenName } from './fields';
+import { useFocused } from './focused';
 import { CardIcon, Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { townMap } from './map-view';
@@ -379,8 +380,7 @@ function Detail({
   comment: ShownComment;
   replies: readonly ShownReply[];
 }): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [comment.id]);
+  const heading = useFocused<HTMLHeadingElement>(comment.id);
   const card = cards.value.find((item) => item.id === comment.cardId);
   return (
     <article class={`detail hat-side-${comment.hat}`} aria-labelledby="detail-title">

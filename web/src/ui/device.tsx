@@ -4,7 +4,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { cacheDatabase, knownCount } from '../data/cache';
 import type { OwnRow } from '../data/db';
 import { parcelLoad, parcelMake } from '../data/parcel';
@@ -16,6 +16,7 @@ import { close, linkTo } from '../state/route';
 import { lasting, lastingAsk, type Room, reduced, roomLook } from '../state/shell';
 import { hello } from '../state/town';
 import { draft, writeStart } from '../state/writing';
+import { useFocused } from './focused';
 import { Icon } from './icon';
 import { MarkSign } from './mark';
 import { sizeText } from './measure';
@@ -264,8 +265,7 @@ function Store(): JSX.Element {
 }
 
 export function Device(): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   return (
     <>
       <div class="panel-bar">

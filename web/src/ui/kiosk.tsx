@@ -1,18 +1,17 @@
 /* kiosk: the receipt after a comment, large; and the question whether somebody is still there. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { alone, leaving, startAnew, stay } from '../state/kiosk';
 import { kiosk } from '../state/prefs';
 import { lastSent } from '../state/writing';
 import { receiptShown } from '../sync/receipt';
+import { useFocused } from './focused';
 import { Icon } from './icon';
 import { Qr } from './qr';
 import { receiptAddress } from './receipts';
 import { say, T } from './text';
 
 function Thanks({ code }: { code: string }): JSX.Element {
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  const first = useFocused<HTMLButtonElement>();
   return (
     <div class="over-all" role="dialog" aria-modal="true" aria-label={say('kiosk.thanks')}>
       <div class="over-card">
@@ -42,8 +41,7 @@ function Thanks({ code }: { code: string }): JSX.Element {
 }
 
 function StillThere(): JSX.Element {
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  const first = useFocused<HTMLButtonElement>();
   return (
     <div class="over-all" role="alertdialog" aria-modal="true" aria-label={say('kiosk.there')}>
       <div class="over-card">

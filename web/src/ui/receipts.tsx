@@ -1,13 +1,14 @@
 /* receipts: the codes by which one finds the own comments again, and what became of one of them. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { type ReceiptAnswer, receiptOpen, receiptWithdraw } from '../api/own';
 import { owns, speaker } from '../state/own';
 import { close, linkTo, navigate, view } from '../state/route';
 import { receiptRead, receiptShown } from '../sync/receipt';
 import { HatLabel, kindKey } from './comment/labels';
 import { ToldBox } from './comment/told';
+import { useFocused } from './focused';
 import { Icon, KindIcon } from './icon';
 import { sheet } from './layout';
 import { Qr } from './qr';
@@ -179,7 +180,7 @@ export function Receipts(): JSX.Element {
   const typed = useSignal(given);
   const trouble = useSignal<'none' | 'wrong' | 'unknown' | 'many' | 'network'>('none');
   const answer = useSignal<{ code: string; value: ReceiptAnswer } | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocused<HTMLHeadingElement>();
   const look = async (text: string): Promise<void> => {
     const code = receiptRead(text);
     answer.value = null;
@@ -195,7 +196,6 @@ export function Receipts(): JSX.Element {
   };
   useEffect(() => {
     sheet.value = 'full';
-    heading.current?.focus({ preventScroll: true });
     return () => {
       sheet.value = 'half';
     };

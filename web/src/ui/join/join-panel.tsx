@@ -20,6 +20,7 @@ import { membership } from '../../state/own';
 import { lang } from '../../state/prefs';
 import { close, navigate, view } from '../../state/route';
 import { Aloud } from '../aloud';
+import { useFocused } from '../focused';
 import { Icon } from '../icon';
 import { sheet } from '../layout';
 import { say, T } from '../text';
@@ -47,8 +48,7 @@ function Trouble(): JSX.Element | null {
 }
 
 function Heading({ k, p }: { k: Key; p?: Record<string, string> }): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   return (
     <h2 class="join-title" tabIndex={-1} ref={heading}>
       <T k={k} {...(p === undefined ? {} : { p })} /> <Aloud text={say(k, p)} />

@@ -1,6 +1,5 @@
 /* draw-panel: strokes over the map: six pens, three widths, undo. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import type { Key } from '../../i18n/catalogue';
 import { PEN_COLOURS } from '../../map/sketch';
 import { theme } from '../../state/prefs';
@@ -14,6 +13,7 @@ import {
 } from '../../state/sketching';
 import { draft, step } from '../../state/writing';
 import { MOST_STROKES } from '../../write/shape';
+import { useFocused } from '../focused';
 import { Icon } from '../icon';
 import { say, T } from '../text';
 import { useFitted } from './place-panel';
@@ -90,8 +90,7 @@ function Widths(): JSX.Element {
 
 export function DrawPanel(): JSX.Element {
   const root = useFitted();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   const { canUndo, canRedo } = strokeSteps.value;
   const { drawing } = draft.value;
   return (

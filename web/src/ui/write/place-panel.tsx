@@ -1,6 +1,6 @@
 /* place-panel: where it is: a point, a line or an area, by touch or by keyboard. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { placeGuard } from '../../state/guard';
 import { notify } from '../../state/notice';
 import { lang } from '../../state/prefs';
@@ -16,6 +16,7 @@ import {
 } from '../../state/sketching';
 import { buildingName, draft, step, writeCancel } from '../../state/writing';
 import { SHAPE, type Shape } from '../../sync/words';
+import { useFocused } from '../focused';
 import { Icon, type SignName } from '../icon';
 import { fitted, layout } from '../layout';
 import { townMap } from '../map-view';
@@ -140,8 +141,7 @@ export function useFitted(): { current: HTMLDivElement | null } {
 
 export function PlacePanel(): JSX.Element {
   const root = useFitted();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   const point = draft.value.shape === 'point';
   return (
     <div class="place-panel" ref={root}>

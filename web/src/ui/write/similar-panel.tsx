@@ -1,12 +1,12 @@
 /* similar-panel: «someone already wrote here»: agree, answer, or write it all the same. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { notify } from '../../state/notice';
 import { ownReact } from '../../state/own';
 import { navigate } from '../../state/route';
 import { similar } from '../../state/similar';
 import { draft, replyText, sending, step, writeCancel, writeSend } from '../../state/writing';
 import { HatLabel } from '../comment/labels';
+import { useFocused } from '../focused';
 import { Icon, KindIcon } from '../icon';
 import { T } from '../text';
 import { When } from '../time';
@@ -22,8 +22,7 @@ function answer(id: string, agree: boolean): void {
 }
 
 export function SimilarPanel(): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const heading = useFocused<HTMLHeadingElement>();
   return (
     <>
       <div class="panel-bar">

@@ -23,6 +23,7 @@ import type { CommentKind, Mood } from '../../sync/words';
 import { Aloud } from '../aloud';
 import { cardTitle, KINDS, kindKey } from '../comment/labels';
 import { Left, PenName } from '../fields';
+import { useFocused } from '../focused';
 import { CardIcon, Icon, KindIcon, type SignName } from '../icon';
 import { sheet } from '../layout';
 import { Marked, say, T } from '../text';
@@ -308,12 +309,11 @@ function GuardNote(): JSX.Element | null {
 }
 
 export function WriteForm(): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocused<HTMLHeadingElement>();
   const form = useRef<HTMLFormElement>(null);
   const open = useOpened();
   useEffect(() => {
     sheet.value = 'full';
-    heading.current?.focus({ preventScroll: true });
     return () => {
       sheet.value = 'half';
       opened.clear();
