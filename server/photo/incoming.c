@@ -151,8 +151,9 @@ static void cut_to_known(void *context, const char *path, const struct photo_key
     }
     const uint64_t known = read_head(fd), there = bytes_behind_head(fd);
     const uint64_t offset = known <= there && known <= key->length ? known : 0;
+    /* Without a known byte it holds nothing: one that was being erased when the power went. */
     const bool good =
-        !is_stale(fd, *now_ms) && ftruncate(fd, offset ? (off_t)(HEAD_BYTES + offset) : 0) == 0;
+        offset && !is_stale(fd, *now_ms) && ftruncate(fd, (off_t)(HEAD_BYTES + offset)) == 0;
     close(fd);
     if (!good)
         unlink(path);

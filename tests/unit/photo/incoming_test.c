@@ -141,10 +141,9 @@ static void after_a_start_only_synced_bytes_count(void **state)
     must_be_whole();
 }
 
-static void a_torn_head_is_no_head(void **state)
+/* The head of the only part, and what follows it. */
+static void overwrite(const void *bytes, size_t len)
 {
-    (void)state;
-    send(0, 400);
     DIR *folder = opendir(dir);
     char path[600] = "";
     for (struct dirent *entry; (entry = readdir(folder));)
@@ -153,12 +152,31 @@ static void a_torn_head_is_no_head(void **state)
     closedir(folder);
     FILE *file = fopen(path, "r+b");
     assert_non_null(file);
-    assert_int_equal(fwrite("\xFF\xFF\xFF\x7F", 1, 4, file), 4);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
     fclose(file);
+}
+
+static void a_torn_head_is_no_head(void **state)
+{
+    (void)state;
+    send(0, 400);
+    overwrite("\xFF\xFF\xFF\x7F", 4);
     open_again();
     assert_int_equal(incoming_offset(incoming, &key), 0);
     send(0, LENGTH_OF_IT);
     must_be_whole();
+}
+
+/* The power went between the blanking of a part and the taking away of its name. */
+static void half_an_erasure_is_ended_at_the_start(void **state)
+{
+    (void)state;
+    static const uint8_t blank[16 + LENGTH_OF_IT];
+    send(0, LENGTH_OF_IT);
+    overwrite(blank, sizeof blank);
+    assert_int_equal(files(), 1);
+    open_again();
+    assert_int_equal(files(), 0);
 }
 
 static void the_newer_request_takes_over(void **state)
@@ -261,6 +279,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_broken_line_let_through_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_a_start_only_synced_bytes_count, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_torn_head_is_no_head, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(half_an_erasure_is_ended_at_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_newer_request_takes_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_than_was_said_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_device_has_a_quota_and_others_are_free, set_up,
