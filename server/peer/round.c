@@ -253,9 +253,13 @@ static enum err_code pull_page(struct peer_round *round, int wait_s, struct aren
                          until->news == upstream.taken.news;
     if (nothing)
         return store_upstream_met(round->store, round->now_ms(), err);
+    const struct store_cursor start = {0};
+    const struct store_cursor *from = page.restarted ? &start : &upstream.taken;
+    if (page.page.more && until->change <= from->change && until->news <= from->news)
+        return err_set(err, ERR_FORMAT, "the other server sends pages that lead nowhere", 0);
     const uint64_t news = until->news;
     if (page.page.photo_count) {
-        until->news = page.restarted ? 0 : upstream.taken.news; /* until they are here */
+        until->news = from->news; /* until they are here */
         TRY(peer_apply_page(round, &page, &city, arena, err));
         TRY(pull_photos(round, &page.page, err));
         page.page.count = 0;

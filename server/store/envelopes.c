@@ -9,6 +9,7 @@ struct filling {
     struct db *db;
     struct arena *arena;
     struct store_bundle page;
+    uint64_t newest; /* change of the log */
     size_t bytes;
 };
 
@@ -67,7 +68,13 @@ static enum err_code add_envelope(struct filling *filling, sqlite3_stmt *stmt, i
     return ERR_OK;
 }
 
-/* Changes from `first` to `last`; *ret_end: there are none behind these. */
+/* A page that leaves one out loses it for ever: the cursor goes on behind it. */
+static enum err_code gap(uint64_t change, struct err *err)
+{
+    return err_set(err, ERR_CHECKSUM, "the log is damaged: a change is missing", change);
+}
+
+/* Changes from `first` to `last`, each of them; *ret_end: there are none behind these. */
 static enum err_code fill_changes(struct filling *filling, uint64_t first, uint64_t last,
                                   bool *ret_end, struct err *err)
 {
@@ -78,10 +85,14 @@ static enum err_code fill_changes(struct filling *filling, uint64_t first, uint6
     for (;;) {
         TRY(db_step(filling->db, stmt, ret_end, err));
         *ret_end = !*ret_end;
-        if (*ret_end || is_full(filling))
+        if (*ret_end)
+            return first <= last && first <= filling->newest ? gap(first, err) : ERR_OK;
+        if (is_full(filling))
             return ERR_OK;
+        if ((uint64_t)db_column_int(stmt, 0) != first)
+            return gap(first, err);
         TRY(add_envelope(filling, stmt, 2, err));
-        filling->page.until.change = (uint64_t)db_column_int(stmt, 0);
+        filling->page.until.change = first++;
         filling->page.until.op_id = db_column_uuid(stmt, 1);
     }
 }
@@ -98,8 +109,7 @@ static enum err_code op_at(struct db *db, uint64_t change, struct uuid *ret, str
 }
 
 /* Over what came from the upstream, it has that. */
-static enum err_code fill_own(struct store_reader *reader, struct filling *filling, uint64_t newest,
-                              struct err *err)
+static enum err_code fill_own(struct store_reader *reader, struct filling *filling, struct err *err)
 {
     struct store_cursor *until = &filling->page.until;
     for (;;) {
@@ -110,7 +120,7 @@ static enum err_code fill_own(struct store_reader *reader, struct filling *filli
             until->change = first - 1;
             TRY(op_at(filling->db, until->change, &until->op_id, err));
         }
-        if (first > newest)
+        if (first > filling->newest)
             return ERR_OK;
         TRY(fill_changes(filling, first, last, &end, err));
         if (!end) {
@@ -166,10 +176,9 @@ static enum err_code fill_news(struct filling *filling, uint64_t since, struct e
 static enum err_code fill(struct store_reader *reader, const struct store_cursor *since,
                           bool for_upstream, struct filling *filling, struct err *err)
 {
-    uint64_t newest;
     bool end = true;
     TRY(make_room(filling, err));
-    TRY(store_newest_change(reader, &newest, err));
+    TRY(store_newest_change(reader, &filling->newest, err));
     filling->page.until = (struct store_cursor){
         .server_id = reader->store->info.server_id,
         .epoch = reader->store->info.epoch,
@@ -178,7 +187,7 @@ static enum err_code fill(struct store_reader *reader, const struct store_cursor
         .op_id = since->op_id,
     };
     if (for_upstream)
-        TRY(fill_own(reader, filling, newest, err));
+        TRY(fill_own(reader, filling, err));
     else
         TRY(fill_changes(filling, since->change + 1, UINT64_MAX, &end, err));
     filling->page.more |= !end;

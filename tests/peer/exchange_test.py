@@ -88,6 +88,25 @@ def s20_nothing_goes_round_in_circles(parent):
     town.stop_all()
 
 
+def s20_a_log_with_a_hole_hands_nothing_on(parent):
+    """A cursor that went on behind a missing change would lose it for ever; a server that waited for it would never end."""
+    town = town_of(parent, "one")
+    assert same(town, "city", "one")
+    town.stop("city")
+    device = Device()
+    town.push("one", device, *(device.comment(f"{i}") for i in range(1, 4)))
+    town.stop("one")
+    connection = sqlite3.connect(town.path("one") + "/kakikomap.db")
+    connection.execute("DELETE FROM change WHERE change = 2")
+    connection.commit()
+    connection.close()
+    town.start("city")
+    done = town.sync("one", ok=False)
+    assert done["exit"] != 0 and "log is damaged" in done["said"], done
+    assert town.digest("city")[0] == 0
+    town.stop_all()
+
+
 def s21_durable_marks(parent):
     town = town_of(parent, "one")
     device = Device()

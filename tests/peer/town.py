@@ -29,7 +29,7 @@ class Town:
         if ok and done.returncode:
             raise RuntimeError(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
         value = json.loads(done.stdout) if done.stdout.strip() else {}
-        value["exit"] = done.returncode
+        value["exit"], value["said"] = done.returncode, done.stderr
         return value
 
     def start(self, name, *flags):
