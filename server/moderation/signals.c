@@ -157,7 +157,8 @@ static bool is_flood(struct signals *signals, const struct store_words *said)
     device->last_ms = said->received_ms;
     *seen = (struct verdict){
         .id = said->id,
-        .floods = rate_note(&device->rate, said->made_ms ? said->made_ms : said->received_ms),
+        .floods = rate_note(&device->rate, said->made_ms ? said->made_ms : said->received_ms,
+                            said->received_ms),
     };
     return seen->floods;
 }

@@ -74,7 +74,7 @@ static enum err_code describe(const struct project *project, const struct op *op
         .pen_name = object->pen_name,
         .lon_e7 = object->lon_e7,
         .lat_e7 = object->lat_e7,
-        .made_ms = object->made_ms,
+        .made_ms = op->made_ms, /* the row has the time as shown, for people */
         .received_ms = row->received_ms,
     };
     if (object->type == OBJECT_REPLY) {

@@ -233,7 +233,6 @@ struct apply_object apply_create(const struct op *op, enum standing standing)
         .accuracy_m = op->accuracy_m,
         .path = op->path_bytes,
         .marks = op->marks_bytes,
-        .made_ms = op->made_ms,
         .sha256 = op->sha256,
         .bytes = op->bytes,
         .width = op->width,

@@ -67,7 +67,6 @@ struct apply_object {
     int32_t lon_e7, lat_e7;
     uint32_t accuracy_m, precision_m;
     struct span path, marks;   /* as parts.h packs them */
-    int64_t made_ms;           /* the device's clock */
     struct span sha256, boxes; /* of photos */
     uint32_t bytes, width, height, position;
     struct apply_register text_reg, title_reg, place_reg, kind_reg, card_reg, status_reg;

@@ -75,6 +75,30 @@ def signals(tap, service, moderator, tablet):
     return hurtful, second
 
 
+def batches(tap, service):
+    """What comes at once from a tablet that was away, and from a script that says so."""
+    minute, now = 60_000, int(time.time() * 1000)
+
+    def passing(made):
+        """How many of comments made at these times are shown, sent together."""
+        device, ids, ops = Tablet(service), [], []
+        for n, made_ms in enumerate(made):
+            ids.append(new_id())
+            ops.append(device.device.comment(f"{n}番目の場所", ids[-1].bytes, made_ms=made_ms,
+                                             lon_e7=1393000000 + n * 15000, lat_e7=361700000))
+        for at in range(0, len(ops), 50):
+            assert {ack[0] for ack in device.push(*ops[at:at + 50])} == {1}
+        return sum(shown(service, i) is not None for i in ids)
+
+    away = [now - 120 * minute + n * 6 * minute for n in range(20)]
+    tap.equal("twenty comments of two hours without a network pass when they come at once",
+              passing(away), 20)
+    tap.equal("so they do by a clock that is eight years fast", passing([t + 8 * 525_960 * minute for t in away]), 20)
+    tap.equal("a script that claims one time for all is held", passing([now - 60 * minute] * 20), 10)
+    tap.equal("and one that claims an hour for each, after as many as a tablet brings from a day",
+              passing([now - n * 60 * minute for n in range(210)]), 200)
+
+
 def access(tap, service, people, held):
     for label, asker, status in (("anyone", Asker(service), 401), ("a tablet", Tablet(service), 401),
                                  ("a member", people["member"], 403), ("a planner", people["planner"], 403),
@@ -389,6 +413,7 @@ def run(tap):
             spaces(tap, service, people, data)
             erasing(tap, service, people, data)
             audit(tap, people)
+            batches(tap, service)
             tries(tap, service)
         finally:
             tap.equal("the service ends well", service.end(), 0)

@@ -134,18 +134,19 @@ class Device:
         self.token = os.urandom(16)
         self.count = 0
 
-    def op(self, kind, object_id, register, rev, body):
+    def op(self, kind, object_id, register, rev, body, made_ms=None):
         self.count += 1
         return (text(1, new_id().bytes) + text(2, self.id) + number(3, self.count) + number(4, kind)
                 + text(5, object_id) + number(6, register) + number(7, rev) + text(8, self.author)
-                + number(9, 11202) + signed(10, int(time.time() * 1000)) + text(15, body))
+                + number(9, 11202) + signed(10, made_ms or int(time.time() * 1000))
+                + text(15, body))
 
     def comment(self, words, object_id=None, lon_e7=1393880000, lat_e7=361470000, hat=1, kind=1,
-                more=b""):
+                more=b"", made_ms=None):
         place = signed(1, lon_e7) + signed(2, lat_e7)
         comment = (number(1, kind) + text(2, words) + text(3, place) + number(6, 2)
                    + number(7, hat) + text(8, "たぬき") + more)
-        return self.op(1, object_id or new_id().bytes, 0, 0, text(1, comment))
+        return self.op(1, object_id or new_id().bytes, 0, 0, text(1, comment), made_ms)
 
     def push(self, *ops):
         return text(1, self.id) + number(3, 1) + b"".join(text(4, op) for op in ops)

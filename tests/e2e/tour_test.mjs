@@ -108,7 +108,7 @@ const store = () =>
       }),
   );
 
-/** In every state: twenty at once from one tablet are held for somebody to look at, and not lost. */
+/** In every state: this machine writes more in a minute than a person does, and what is more is held. */
 function textsAt(server) {
   const query = `SELECT text FROM comment WHERE text LIKE '${MARK}%'`;
   const asked = spawnSync('sqlite3', ['-readonly', join(server.folder, 'kakikomap.db'), query], { encoding: 'utf8' });
