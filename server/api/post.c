@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "server/api/meeting_limit.h"
 #include "server/people/caller.h"
 #include "server/people/limit.h"
 #include "server/store/spaces.h"
@@ -147,6 +148,7 @@ enum err_code api_post(const struct api_post *post, struct err *err)
     *kept = *post;
     TRY(people_caller(post->app, post->req, &caller, err));
     TRY(people_limit_write(post->app, post->req, post->res, caller.device_id, 1, err));
+    TRY(api_limit_meetings(post->app, post->req, post->res, &post->op, 1, err));
     const struct store_batch batch = {
         .origin = STORE_FROM_POST,
         .standing = (enum standing)caller.role,

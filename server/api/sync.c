@@ -1,6 +1,7 @@
 /* /sync/v1/hello and /sync/v1/ops: the tablets' own protocol (schema/sync.md). */
 #include "server/api/answer.h"
 #include "server/api/comments.h"
+#include "server/api/meeting_limit.h"
 #include "server/api/sync_wire.h"
 #include "server/people/caller.h"
 #include "server/people/limit.h"
@@ -139,6 +140,7 @@ enum err_code api_sync_push(struct app *app, const struct http_request *req,
     TRY(sync_read_push(req->arena, req->body, asked, err));
     TRY(people_caller_on(app, req, asked->device_id, &caller, err));
     TRY(people_limit_write(app, req, res, asked->device_id, (uint32_t)asked->op_count, err));
+    TRY(api_limit_meetings(app, req, res, asked->ops, asked->op_count, err));
     push->batch.standing = (enum standing)caller.role;
     push->batch.scopes = caller.scopes;
     push->batch.origin = STORE_FROM_DEVICE;

@@ -1,4 +1,6 @@
 /* /sync/v1 as values: what a tablet sends and gets. Messages are read back by protobuf-c. */
+#include "server/clock.h"
+#include "server/people/limit.h"
 #include "sync.pb-c.h"
 #include "tests/support/service.h"
 
@@ -358,6 +360,97 @@ static void nobody_edits_what_came_by_post(void **state)
 
 #define OVER_A_STORE(test) cmocka_unit_test_setup_teardown(test, open_service, close_service)
 
+/* --- Limits ----------------------------------------------------------------------------------- */
+
+/* `count` comments of a device into a meeting (nil: the open city), in one push. */
+static struct answer send_class(struct service *service, uint64_t device, struct uuid meeting_id,
+                                size_t count)
+{
+    static uint64_t next = 1000;
+    struct push push = {.count = count, .device = town_id(0xDD, device), .schema = 1};
+    for (size_t i = 0; i < count; i++, next++) {
+        const struct op_head head = town_head(next, town_id(0xC0, next), device, 0);
+        struct op_comment comment = town_comment("木かげが少ない");
+        comment.meeting_id = meeting_id;
+        assert_int_equal(
+            op_build_comment(&service->town.arena, &head, &comment, &push.ops[i], NULL), ERR_OK);
+    }
+    return send(service, &push);
+}
+
+static uint64_t newest(struct service *service)
+{
+    uint64_t change;
+    assert_int_equal(store_newest_change(service->town.reader, &change, NULL), ERR_OK);
+    return change;
+}
+
+static long retry_after_s(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->res.header_count; i++)
+        if (span_is(answer->res.headers[i].name, "Retry-After"))
+            return strtol((const char *)answer->res.headers[i].value.data, NULL, 10);
+    return -1;
+}
+
+static void a_class_comes_back_at_once_and_a_found_code_fills_no_meeting(void **state)
+{
+    struct service *service = *state;
+    const struct uuid class = town_id(0xCC, 1), other = town_id(0xCC, 2);
+    assert_int_equal(limits_open(0, &service->app.limits, NULL), ERR_OK);
+    for (uint64_t tablet = 1; tablet <= 40; tablet++)
+        assert_int_equal(send_class(service, tablet, class, 20).status, 200);
+    uint32_t wait_s; /* what 45 pushes of a script take */
+    assert_int_equal(limits_take(service->app.limits, LIMIT_WRITE_MEETING,
+                                 span_of(class.bytes, UUID_BYTES), 45 * 64, clock_mono_ms(),
+                                 &wait_s, NULL),
+                     ERR_OK);
+    int pushes = 45;
+    uint64_t before;
+    struct answer answer;
+    do { /* with a new device for each */
+        before = newest(service);
+        answer = send_class(service, 100 + (uint64_t)pushes, class, 64);
+    } while (answer.status == 200 && ++pushes < 100);
+    assert_int_equal(answer.status, 429);
+    assert_non_null(strstr(answer.text, "\"limit\""));
+    assert_in_range(retry_after_s(&answer), 1, 60);
+    assert_int_equal(newest(service), before); /* all of it or nothing */
+    assert_in_range(pushes, 49, 55);           /* 4000 less the class's 800, and what time brings */
+    /* Everybody else goes on, and the meeting itself when a few come at a time. */
+    assert_int_equal(send_class(service, 300, other, 64).status, 200);
+    assert_int_equal(send_class(service, 301, (struct uuid){0}, 64).status, 200);
+    limits_close(service->app.limits);
+    service->app.limits = NULL;
+}
+
+static void what_a_full_meeting_refuses_costs_the_others_nothing(void **state)
+{
+    struct service *service = *state;
+    const struct uuid full = town_id(0xCC, 3);
+    assert_int_equal(limits_open(0, &service->app.limits, NULL), ERR_OK);
+    uint32_t wait_s;
+    assert_int_equal(limits_take(service->app.limits, LIMIT_WRITE_MEETING,
+                                 span_of(full.bytes, UUID_BYTES), 4000, clock_mono_ms() + 3600000,
+                                 &wait_s, NULL),
+                     ERR_OK);
+    struct push push = {.count = 2, .device = town_id(0xDD, 1), .schema = 1};
+    for (size_t i = 0; i < 2; i++) { /* the other one first */
+        const struct op_head head = town_head(9000 + i, town_id(0xC0, 9000 + i), 1, 0);
+        struct op_comment comment = town_comment("木かげが少ない");
+        comment.meeting_id = i ? full : town_id(0xCC, 4);
+        assert_int_equal(
+            op_build_comment(&service->town.arena, &head, &comment, &push.ops[i], NULL), ERR_OK);
+    }
+    assert_int_equal(send(service, &push).status, 429);
+    const struct uuid open = town_id(0xCC, 4);
+    assert_int_equal(limits_take(service->app.limits, LIMIT_WRITE_MEETING,
+                                 span_of(open.bytes, UUID_BYTES), 4000, 0, &wait_s, NULL),
+                     ERR_OK);
+    limits_close(service->app.limits);
+    service->app.limits = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +464,8 @@ int main(void)
         OVER_A_STORE(what_was_withdrawn_comes_as_removed),
         OVER_A_STORE(no_answer_names_author_or_device),
         OVER_A_STORE(nobody_edits_what_came_by_post),
+        OVER_A_STORE(a_class_comes_back_at_once_and_a_found_code_fills_no_meeting),
+        OVER_A_STORE(what_a_full_meeting_refuses_costs_the_others_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ static void a_class_behind_one_address_is_never_throttled(void **state)
             const int64_t now_ms = tablet * 1000 + push * 100;
             assert_true(take(LIMIT_WRITE_DEVICE, device, 64, now_ms, NULL));
             assert_true(take(LIMIT_WRITE_ADDRESS, "school", 64, now_ms, NULL));
-            assert_true(take(LIMIT_WRITE_MEETING, "class", 64, now_ms, NULL));
+            assert_true(take(LIMIT_WRITE_MEETING, "class", 12, now_ms, NULL)); /* are comments */
         }
         assert_true(take(LIMIT_JOIN_ADDRESS, "school", 2, tablet * 1000, NULL));
     }

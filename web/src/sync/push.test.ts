@@ -103,6 +103,21 @@ describe('a round of sending', () => {
     expect(await pushRound(server)).toEqual({ reached: true, left: 1 });
     expect(server.calls).toHaveLength(1);
   });
+
+  it('keeps everything when the meeting is full for now, and sends it later', async () => {
+    await write(3);
+    const server = deps((ops, call) =>
+      call === 2
+        ? new Response('{"code":"limit"}', { status: 429, headers: { 'Retry-After': '20' } })
+        : answer(ops, ACK.stored),
+    );
+    expect(await pushRound(server)).toEqual({ reached: false, status: 429 });
+    expect(await outboxCount(db)).toBe(1);
+    expect(await pushRound(server)).toEqual({ reached: true, left: 0 });
+    expect(server.calls[2]).toEqual(server.calls[1]);
+    const rows = await dbRead(db, ['own'], (tx) => tx.owns());
+    expect(rows.map((row) => row.state)).toEqual(['stored', 'stored', 'stored']);
+  });
 });
 
 describe('the wait between tries', () => {
