@@ -153,6 +153,7 @@ enum err_code api_post(const struct api_post *post, struct err *err)
         .origin = STORE_FROM_POST,
         .standing = (enum standing)caller.role,
         .scopes = caller.scopes,
+        .speaker = caller.display,
         .device_id = store_info(post->app->store)->server_id,
         .received_ms = post->req->now_ms,
         .ops = &kept->op,

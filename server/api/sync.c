@@ -143,6 +143,7 @@ enum err_code api_sync_push(struct app *app, const struct http_request *req,
     TRY(api_limit_meetings(app, req, res, asked->ops, asked->op_count, err));
     push->batch.standing = (enum standing)caller.role;
     push->batch.scopes = caller.scopes;
+    push->batch.speaker = caller.display;
     push->batch.origin = STORE_FROM_DEVICE;
     push->batch.has_token = true;
     push->batch.device_id = asked->device_id;

@@ -187,13 +187,24 @@ static bool in_scopes(struct span scopes, struct uuid id)
     return false;
 }
 
-/* In a closed space that one does not belong to one speaks as a stranger. */
-static enum err_code lower_standing(struct accept *accept, const struct store_batch *batch,
-                                    struct uuid space_id, struct receipt *receipt, struct err *err)
+static bool is_under_another_name(const struct store_batch *batch, const struct op *op)
 {
+    const bool has_name = op->body == BODY_COMMENT || op->body == BODY_REPLY;
+    return op->kind == OP_CREATE && has_name && batch->speaker.len &&
+           !span_equal(op->pen_name, batch->speaker);
+}
+
+/* S17: in a closed space that one does not belong to, or under a name that is not one's own, one
+ * speaks as a stranger. The bytes cannot be given the right name, and a refusal would be judged
+ * anew by servers that do not know the account; the standing goes along. */
+static enum err_code lower_standing(struct accept *accept, const struct store_batch *batch,
+                                    const struct op *op, struct uuid space_id,
+                                    struct receipt *receipt, struct err *err)
+{
+    const bool belongs =
+        receipt->standing >= STANDING_MODERATOR || in_scopes(batch->scopes, space_id);
     if (batch->origin == STORE_FROM_PEER || uuid_is_nil(space_id) ||
-        receipt->standing == STANDING_NONE || receipt->standing >= STANDING_MODERATOR ||
-        in_scopes(batch->scopes, space_id))
+        receipt->standing == STANDING_NONE || (belongs && !is_under_another_name(batch, op)))
         return ERR_OK;
     uint8_t tier;
     TRY(row_find_space(&accept->project, space_id, &tier, err));
@@ -226,7 +237,7 @@ static enum err_code look_up(struct accept *accept, const struct store_batch *ba
             TRY(row_find_author(project, op->comment_id, known.parent_type, &known.parent_author_id,
                                 &space_id, err));
     }
-    TRY(lower_standing(accept, batch, space_id, receipt, err));
+    TRY(lower_standing(accept, batch, op, space_id, receipt, err));
     known.standing = receipt->standing;
     *ret = known;
     return ERR_OK;

@@ -25,7 +25,7 @@ void job_free(struct job *job)
 
 struct job *job_new(const struct store_batch *batch)
 {
-    size_t bytes = sizeof(struct job) + batch->scopes.len;
+    size_t bytes = sizeof(struct job) + batch->scopes.len + batch->speaker.len;
     for (size_t i = 0; i < batch->op_count; i++)
         if (__builtin_add_overflow(bytes, batch->ops[i].len, &bytes))
             return NULL;
@@ -50,6 +50,7 @@ struct job *job_new(const struct store_batch *batch)
         return NULL;
     }
     uint8_t *at = append(job->bytes, batch->scopes, &job->batch.scopes);
+    at = append(at, batch->speaker, &job->batch.speaker);
     for (size_t i = 0; i < batch->op_count; i++) {
         at = append(at, batch->ops[i], &ops[i]);
         if (envelopes)

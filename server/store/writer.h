@@ -67,6 +67,9 @@ struct store_batch {
     /* Ids of the spaces and meetings that the account or device belongs to, joined; copied. Below
      * MODERATOR, what is said in a closed space outside of these counts as a stranger's. */
     struct span scopes;
+    /* Of FROM_DEVICE and FROM_POST: the name that the account shows; empty without one; copied.
+     * What an account says in a closed space under another name counts as a stranger's, too. */
+    struct span speaker;
     const struct store_envelope *envelopes; /* of FROM_PEER: one for each operation; copied */
     const struct store_stride *stride;      /* of FROM_PEER: how far it reaches; copied; or NULL */
     struct uuid device_id;                  /* of FROM_DEVICE: every op must carry it */

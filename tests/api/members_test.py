@@ -20,7 +20,7 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from people import PASSWORD, Browser, account, command  # noqa: E402
-from service import Service, make_town, new_id  # noqa: E402
+from service import Device, Service, fields, make_town, new_id, text  # noqa: E402
 from tap import Tap  # noqa: E402
 
 PROGRAM = sys.argv[1]
@@ -103,6 +103,29 @@ def members(tap, data, service, admin, planner):
     tap.check("and in no backup", key.read_bytes().strip() not in out.read_bytes()
               and bytes.fromhex(key.read_text().strip()) not in out.read_bytes())
     return account_of["id"], newcomer, space
+
+
+def names(tap, service, planner, space):
+    """A tablet's operations carry the name in bytes that nobody changes: it is compared."""
+    device, member = Device(), Browser(service)
+    code = planner.ask("POST", "/api/invitations", {"space": space})[1]["code"]
+    member.ask("POST", f"/api/invitations/{code}", {"name": "natsuo", "password": PASSWORD, "display": "石原夏男",
+                                                    "real_name": "石原 夏男", "contact": "048-000-5678"})
+    member.sign_in("natsuo")
+    ids = [new_id() for _ in range(4)]
+    of_space = text(5, uuid.UUID(space).bytes)
+    for ident, words, more in zip(ids, ("本人", "ほかの人", "まちの声", "通りすがり"),
+                                  (of_space + text(8, "石原夏男"), of_space + text(8, "石原会長"), b"",
+                                   of_space + text(8, "石原夏男"))):
+        headers = dict(device.bearer())
+        if words != "通りすがり":
+            headers["Cookie"] = member.cookie
+        body = device.push(device.comment(words, ident.bytes, more=more))
+        status, _, answer = service.ask("/sync/v1/ops", "POST", body, headers)
+        assert status == 200 and fields(fields(answer)[4][0])[2] == [1], (status, answer)
+    tap.equal("a member writes under the own name, and in the open under any; what is under another's, and what "
+              "a stranger says, waits for somebody to look",
+              [member.ask("GET", f"/api/comments/{i}")[0] for i in ids], [200, 404, 200, 404])
 
 
 def vault(tap, data, service, person, one, two, admin):
@@ -247,6 +270,7 @@ def run(tap):
                 tap.equal(f"{name} signs in", browser.sign_in(name)[0], 200)
             accounts(tap, admin)
             person, newcomer, space = members(tap, data, service, admin, planner)
+            names(tap, service, planner, space)
             vault(tap, data, service, person, one, two, admin)
             audit(tap, data, service, one)
             connection = sqlite3.connect(f"file:{data}/kakikomap.db?mode=ro", uri=True)

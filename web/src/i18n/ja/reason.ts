@@ -14,7 +14,7 @@ export const reason = {
   'reason.signal_duplicate': 'よく似た書き込みがあるため、人が確認します',
   'reason.signal_rate': '短い時間に多くの書き込みがあったため、人が確認します',
   'reason.class': '先生や進行役が見てから公開します',
-  'reason.space_not_allowed': 'この場のメンバーではないため、人が確認します',
+  'reason.space_not_allowed': 'この場のメンバー本人の名前ではないため、人が確認します',
   'reason.author': '書いた人の希望です',
   'reason.other': 'そのほかの理由です',
 } as const;
