@@ -18,7 +18,8 @@ export const reason: Record<keyof typeof ja, string> = {
   'reason.signal_rate':
     'たくさん{続|つづ}けて{書|か}いたので、{人|ひと}が{見|み}てから{出|だ}します',
   'reason.class': '{先生|せんせい}が{見|み}てから、みんなに{出|だ}します',
-  'reason.space_not_allowed': 'ここのなかまの{名前|なまえ}ではないので、{人|ひと}が{見|み}てから{出|だ}します',
+  'reason.space_not_allowed':
+    'ここのなかまの{名前|なまえ}ではないので、{人|ひと}が{見|み}てから{出|だ}します',
   'reason.author': '{書|か}いた{人|ひと}がのぞみました',
   'reason.other': 'ほかのりゆうです',
 };

@@ -15,7 +15,8 @@ export const reason: Record<keyof typeof ja, string> = {
   'reason.signal_duplicate': 'it is much like another; a person will read it',
   'reason.signal_rate': 'many came in a short time; a person will read it',
   'reason.class': 'a teacher or host releases it',
-  'reason.space_not_allowed': 'it is not under the own name of a member of this space; a person will read it',
+  'reason.space_not_allowed':
+    'it is not under the own name of a member of this space; a person will read it',
   'reason.author': 'its author asked for it',
   'reason.other': 'another reason',
 };
