@@ -98,7 +98,7 @@ function takenFromJson(json: unknown): TakenName | null {
   return { authorId, penName: textOf(json.pen_name), words: strings(json.words) };
 }
 
-function headersOf(identity: Identity): Record<string, string> {
+export function headersOf(identity: Identity): Record<string, string> {
   return {
     Authorization: `Bearer ${base64Url(identity.token)}`,
     'X-Device-Id': identity.deviceId,
@@ -216,15 +216,20 @@ export function appealSend(
 export interface Mine {
   /** What became of what this device sent, by the object's id. */
   readonly told: ReadonlyMap<Uuid, Told>;
+  /** What is no more: erased by those who may. */
+  readonly erased: ReadonlySet<Uuid>;
 }
 
 export function mineFromJson(json: unknown): Mine | null {
   if (!isJson(json) || !Array.isArray(json.objects)) return null;
   const told = new Map<Uuid, Told>();
+  const erased = new Set<Uuid>();
   for (const item of json.objects) {
-    if (isJson(item) && typeof item.id === 'string') told.set(item.id, toldFrom(item));
+    if (!isJson(item) || typeof item.id !== 'string') continue;
+    if (item.type === 'erased') erased.add(item.id);
+    else told.set(item.id, toldFrom(item));
   }
-  return { told };
+  return { told, erased };
 }
 
 export function mineGet(identity: Identity): Promise<Result<Mine>> {

@@ -9,11 +9,13 @@ import {
   outboxCount,
   outboxOffer,
   outboxSettle,
+  ownErased,
   react,
   replyWrite,
   textEdit,
   withdraw,
 } from './outbox';
+import { photoKeep } from './photos';
 import { newComment } from './testing';
 
 const COMMENT = newComment('ベンチがほしい');
@@ -74,6 +76,44 @@ describe('the outbox', () => {
     await withdraw(db, row.id, clock);
     expect(await outboxOffer(db, LIMIT)).toHaveLength(2);
     expect(await owns()).toMatchObject([{ state: 'withdrawn' }]);
+  });
+
+  it('forgets what was erased long after it had reached the city', async () => {
+    const words = '名前を書いてしまった';
+    const picture = new ArrayBuffer(64);
+    const taken = await photoKeep(
+      db,
+      { jpeg: picture, thumb: picture, width: 16, height: 12 },
+      clock,
+    );
+    const photos = [{ id: taken.id, width: 16, height: 12, alt: words }];
+    const row = await commentWrite(db, { ...COMMENT, text: words, photos }, clock);
+    const kept = await commentWrite(db, COMMENT, clock);
+    const offers = await outboxOffer(db, LIMIT);
+    await outboxSettle(
+      db,
+      offers.map(({ opId }) => stored(opId)),
+      FROM,
+    );
+    expect(await ownErased(db, new Set([row.id, taken.id]))).toBe(true);
+    const own = new Map((await owns()).map((one) => [one.id, one]));
+    const blank = { text: '', photos: [], state: 'refused', reason: 'gone' };
+    expect(own.get(row.id)).toMatchObject(blank);
+    expect(own.get(kept.id)).toMatchObject({ text: COMMENT.text, state: 'stored' });
+    const left = await dbRead(db, ['ops', 'photo', 'photoBytes'], async (tx) => [
+      (await tx.allOps()).map((op) => op.objectId),
+      await tx.photos(),
+      (await tx.photoBytes(taken.id)) ?? null,
+    ]);
+    expect(left).toEqual([[kept.id], [], null]);
+    expect(await ownErased(db, new Set([row.id, taken.id]))).toBe(false);
+  });
+
+  it('leaves what is still on its way to be answered', async () => {
+    const row = await commentWrite(db, COMMENT, clock);
+    await outboxOffer(db, LIMIT);
+    await ownErased(db, new Set([row.id]));
+    expect(await outboxCount(db)).toBe(1);
   });
 
   it('counts the revisions of a text and of a reaction', async () => {

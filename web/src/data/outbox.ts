@@ -424,18 +424,47 @@ function reasonOf(status: number): string {
 /** Erased by those who may: the words, names and pictures go from this device, too. */
 async function erased(tx: Tx, op: OpRow): Promise<void> {
   if (op.n !== undefined) await tx.deleteOp(op.n);
-  const row = await tx.own(op.objectId);
-  if (row === undefined) {
-    await tx.deletePhoto(op.objectId);
-    await tx.deletePhotoBytes(op.objectId);
-    return;
-  }
-  for (const { id } of row.photos) {
-    await tx.deletePhoto(id);
-    await tx.deletePhotoBytes(id);
-  }
+  await forget(tx, op.objectId);
+}
+
+/** What is still on its way stays in the queue: the server answers that it is gone. */
+async function forgetOps(tx: Tx, id: Uuid): Promise<void> {
+  for (const op of await tx.opsOf(id))
+    if ((op.state === 'stored' || op.state === 'refused') && op.n !== undefined)
+      await tx.deleteOp(op.n);
+}
+
+async function forgetPhoto(tx: Tx, id: Uuid): Promise<void> {
+  await forgetOps(tx, id);
+  await tx.deletePhoto(id);
+  await tx.deletePhotoBytes(id);
+}
+
+async function forget(tx: Tx, id: Uuid): Promise<void> {
+  const row = await tx.own(id);
+  if (row === undefined) return forgetPhoto(tx, id);
+  await forgetOps(tx, id);
+  for (const photo of row.photos) await forgetPhoto(tx, photo.id);
   const silent = { title: '', text: '', penName: '', drawing: [], readings: [], photos: [] };
   await tx.putOwn({ ...row, ...silent, receipt: '', state: 'refused', reason: 'gone' });
+}
+
+/**
+ * What the server says is erased (`GET /api/mine`) goes from here, however long ago it was sent; says
+ * whether something went.
+ */
+export function ownErased(db: IDBDatabase, ids: ReadonlySet<Uuid>): Promise<boolean> {
+  return dbWrite(db, ['ops', 'own', 'photo', 'photoBytes'], async (tx) => {
+    let went = false;
+    for (const id of ids) {
+      const row = await tx.own(id);
+      const photo = await tx.photo(id);
+      if (row === undefined ? photo === undefined : row.reason === 'gone') continue;
+      went = true;
+      await forget(tx, id);
+    }
+    return went;
+  });
 }
 
 export interface Waiting {

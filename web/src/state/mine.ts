@@ -1,9 +1,9 @@
 /* mine: what became of what was written on this device: state, reason and a word to its author. */
 import { signal } from '@preact/signals-core';
 import { appealSend, mineGet, type Told } from '../api/own';
-import { identityGet } from '../data/outbox';
+import { identityGet, ownErased } from '../data/outbox';
 import { uuidV7 } from '../sync/uuid';
-import { database, owns } from './own';
+import { database, mirror, owns } from './own';
 
 export const told = signal<ReadonlyMap<string, Told>>(new Map());
 
@@ -14,8 +14,11 @@ export async function mineLoad(): Promise<void> {
   if (running || owns.peek().size === 0) return;
   running = true;
   try {
-    const answer = await mineGet(await identityGet(await database()));
-    if (answer.ok) told.value = answer.value.told;
+    const db = await database();
+    const answer = await mineGet(await identityGet(db));
+    if (!answer.ok) return;
+    told.value = answer.value.told;
+    if (await ownErased(db, answer.value.erased)) await mirror();
   } finally {
     running = false;
   }
