@@ -210,7 +210,10 @@ static enum err_code catch_up_inside(struct store *store, struct db *db, struct 
     char path[600];
     if (!sidefile_path(store->dir, "erased", path, sizeof path))
         return err_set(err, ERR_USAGE, "the path of the data folder is too long", 0);
-    const struct store_batch batch = {.origin = STORE_FROM_SERVER,
+    /* With the least right that erases: more would be above what another server takes from this one
+     * (S19), and raise what the log has already. */
+    const struct store_batch batch = {.origin = STORE_FROM_STAFF,
+                                      .standing = STANDING_MODERATOR,
                                       .received_ms = store->info.made_ms};
     struct erasure_replay replay = {accept, &batch};
     TRY(sidefile_each_erasure(path, replay_erasure, &replay, err));
