@@ -171,51 +171,6 @@ static void S17_strangers_words_wait_in_a_closed_space(void **state)
     town_close(&town);
 }
 
-/* The name is inside the frozen bytes: it is compared with the account's, not put in. */
-static void S17_a_name_that_is_not_the_accounts_own_waits_in_a_closed_space(void **state)
-{
-    (void)state;
-    struct town town;
-    town_open(&town);
-    town_rule(&town, space_op(&town, 1, 2));
-    struct store_batch batch = {.origin = STORE_FROM_DEVICE,
-                                .device_id = town_id(0xDD, 1),
-                                .has_token = true,
-                                .standing = STANDING_MEMBER,
-                                .scopes = span_of(space.bytes, UUID_BYTES),
-                                .speaker = span_from_str("熊谷あつ子"),
-                                .received_ms = TOWN_NOON,
-                                .op_count = 1};
-    const struct {
-        const char *name;
-        bool is_open;
-        enum standing standing;
-        uint8_t status;
-    } rows[] = {
-        {"熊谷あつ子", false, STANDING_MEMBER, STATUS_PUBLIC},
-        {"市長", false, STANDING_MEMBER, STATUS_HELD},
-        {"", false, STANDING_MEMBER, STATUS_HELD},
-        {"市長", false, STANDING_MODERATOR, STATUS_HELD},
-        {"たぬき", true, STANDING_MEMBER, STATUS_PUBLIC}, /* the open city has pen names */
-    };
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct op_comment said = town_comment("会の話");
-        said.pen_name = span_from_str(rows[i].name);
-        if (!rows[i].is_open)
-            said.space_id = space;
-        struct span op = comment_op(&town, 10 + i, 10 + i, 1, &said);
-        struct store_ack ack;
-        batch.ops = &op;
-        batch.standing = rows[i].standing;
-        assert_int_equal(store_submit_wait(town.writer, &batch, &ack, NULL), ERR_OK);
-        assert_int_equal(ack.status, STORE_ACK_STORED);
-        assert_state(&town, 10 + i, rows[i].status,
-                     rows[i].status == STATUS_HELD ? "space_not_allowed" : "");
-    }
-    assert_whole(&town);
-    town_close(&town);
-}
-
 static void S17_a_place_is_blurred_with_all_that_would_tell_it(void **state)
 {
     (void)state;
@@ -613,7 +568,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(S17_a_class_holds_back_until_it_is_released),
         cmocka_unit_test(S17_strangers_words_wait_in_a_closed_space),
-        cmocka_unit_test(S17_a_name_that_is_not_the_accounts_own_waits_in_a_closed_space),
         cmocka_unit_test(S17_a_place_is_blurred_with_all_that_would_tell_it),
         cmocka_unit_test(blurring_moves_at_most_half_a_diagonal),
         cmocka_unit_test(S6_every_order_ends_in_the_same),
