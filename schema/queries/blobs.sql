@@ -63,3 +63,21 @@ WHERE p.municipality = ?1 AND p.id = ?2 AND (p.scope IS NULL OR instr(?3, p.scop
 SELECT c.meeting_id, c.space_id
 FROM photo p JOIN comment c ON c.municipality = p.municipality AND c.id = p.comment_id
 WHERE p.municipality = ?1 AND p.id = ?2;
+
+-- name: blob_uses
+SELECT p.id, p.comment_id, c.meeting_id,
+       EXISTS (SELECT 1 FROM photo_public s WHERE s.municipality = p.municipality AND s.id = p.id)
+       AND NOT EXISTS (SELECT 1 FROM photo_uncovered u
+                       WHERE u.municipality = p.municipality AND u.sha256 = w.sha256)
+FROM photo_wanted w
+JOIN photo p ON p.municipality = w.municipality AND p.id = w.id
+JOIN comment c ON c.municipality = p.municipality AND c.id = p.comment_id
+WHERE w.municipality = ?1 AND w.sha256 = ?2 ORDER BY p.id LIMIT 64;
+
+-- name: blob_counts
+SELECT (SELECT count(*) FROM blob WHERE municipality = ?1),
+       (SELECT total(display_bytes + thumb_bytes) FROM blob WHERE municipality = ?1),
+       (SELECT count(DISTINCT p.sha256) FROM photo_wanted p
+        WHERE p.municipality = ?1
+          AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.municipality = p.municipality AND b.sha256 = p.sha256)
+          AND NOT EXISTS (SELECT 1 FROM blob_refused r WHERE r.municipality = p.municipality AND r.sha256 = p.sha256));

@@ -7,6 +7,7 @@
 #include "server/live/comment_tile.h"
 #include "server/live/hub.h"
 #include "server/peer/line.h"
+#include "server/photo/photo.h"
 #include "server/store/writer.h"
 
 /* Resident memory; 0 where the system does not tell. */
@@ -80,6 +81,33 @@ static void add_live(struct buf *out, struct app *app)
                     "Listeners hung up on because they read too slowly.", (int64_t)stats.dropped);
 }
 
+static void add_photos(struct buf *out, struct app *app, const struct store_blob_counts *counts)
+{
+    struct photos_stats stats = {0};
+    if (app->photos)
+        photos_stats(app->photos, &stats);
+    http_metric_add(out, "kakikomap_photo_received_bytes_total", "counter",
+                    "Bytes of photos taken from devices.", (int64_t)stats.bytes);
+    http_metric_add(out, "kakikomap_photos_received_total", "counter",
+                    "Photos that came whole, from devices and servers.", (int64_t)stats.received);
+    http_metric_add(out, "kakikomap_photos_made_total", "counter", "Photos made anew.",
+                    (int64_t)stats.made);
+    http_metric_add(out, "kakikomap_photos_refused_total", "counter",
+                    "Files that are no photo that is taken.", (int64_t)stats.refused);
+    http_metric_add(out, "kakikomap_photos_covered_total", "counter",
+                    "Redactions carried out on photos.", (int64_t)stats.covered);
+    http_metric_add(out, "kakikomap_photos_erased_total", "counter",
+                    "Photos whose files were erased.", (int64_t)stats.erased);
+    http_metric_add(out, "kakikomap_photos_queued", "gauge", "Photos waiting for a worker.",
+                    (int64_t)stats.queued_now);
+    http_metric_add(out, "kakikomap_photos_awaited", "gauge",
+                    "Photos of the log whose bytes have not come.", (int64_t)counts->awaited);
+    http_metric_add(out, "kakikomap_photos", "gauge", "Photos whose bytes are here.",
+                    (int64_t)counts->here);
+    http_metric_add(out, "kakikomap_photo_bytes", "gauge", "Size of their files.",
+                    (int64_t)counts->bytes);
+}
+
 static void add_line(struct buf *out, struct app *app)
 {
     struct peer_line_status line = {0};
@@ -104,12 +132,15 @@ enum err_code api_metrics_get(struct app *app, const struct http_request *req,
                               struct http_response *res, struct err *err)
 {
     struct store_counts counts;
+    struct store_blob_counts blobs;
     TRY(store_counts(app_reader(app, req), &counts, err));
+    TRY(store_blob_counts(app_reader(app, req), &blobs, err));
     CLEANUP(buf_done) struct buf text = {0};
     http_metrics_write(app->metrics, &text);
     add_writer(&text, app);
     add_tiles(&text, app);
     add_live(&text, app);
+    add_photos(&text, app, &blobs);
     add_line(&text, app);
     add_store(&text, &counts);
     http_metric_add(&text, "kakikomap_resident_bytes", "gauge", "Memory of the process.",

@@ -20,6 +20,7 @@
 #include "server/json/write.h"
 #include "server/live/comment_tile.h"
 #include "server/live/hub.h"
+#include "server/live/photo.h"
 #include "server/live/wait.h"
 #include "server/log.h"
 #include "server/moderation/signals.h"
@@ -229,6 +230,8 @@ static enum err_code open_app(struct app *app, const struct config *config, stru
     const struct photo_settings photos = {
         .workers = (unsigned)config->photo_workers,
         .device_bytes_max = (uint64_t)config->photo_device << 20,
+        .placed = live_photo_placed,
+        .placed_context = app->hub,
     };
     TRY(photos_open(app->store, app->writer, &photos, &app->photos, err));
     TRY(connect_listeners(app, err));

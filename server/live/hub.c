@@ -121,6 +121,35 @@ void live_hub_told(struct live_hub *hub, struct uuid meeting_id)
     pthread_mutex_unlock(&hub->lock);
 }
 
+/* The hub is locked. Without memory for the text the event is an empty one. */
+static void publish(struct live_hub *hub, const struct buf *text, uint64_t change, bool is_change)
+{
+    assert(text->len <= EVENT_TEXT);
+    struct event *slot = &hub->ring[hub->head++ % LIVE_RING];
+    slot->change = change;
+    slot->is_change = is_change;
+    slot->len = text->failed ? 0 : text->len;
+    if (slot->len)
+        memcpy(slot->text, text->data, slot->len);
+}
+
+void live_hub_photo(struct live_hub *hub, struct uuid photo_id, struct uuid comment_id)
+{
+    CLEANUP(buf_done) struct buf text = {0};
+    char id[UUID_TEXT + 1];
+    uuid_text(photo_id, id);
+    buf_add_str(&text, "event: photo\ndata: {\"id\":\"");
+    buf_add_str(&text, id);
+    uuid_text(comment_id, id);
+    buf_add_str(&text, "\",\"comment\":\"");
+    buf_add_str(&text, id);
+    buf_add_str(&text, "\"}\n\n");
+    pthread_mutex_lock(&hub->lock);
+    publish(hub, &text, 0, false);
+    wake_all(hub);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 void live_hub_changed(void *context, const struct store_event *events, size_t count)
 {
     struct live_hub *hub = context;
@@ -134,13 +163,8 @@ void live_hub_changed(void *context, const struct store_event *events, size_t co
             continue;
         buf_clear(&text);
         live_event_add(&text, &events[i]);
-        assert(text.len <= EVENT_TEXT);
-        struct event *slot = &hub->ring[hub->head % LIVE_RING];
-        slot->change = events[i].change;
-        slot->is_change = events[i].type != STORE_EVENT_LAYERS && events[i].type != STORE_EVENT_ALL;
-        slot->len = text.failed ? 0 : text.len;
-        memcpy(slot->text, text.data, slot->len);
-        hub->head++;
+        publish(hub, &text, events[i].change,
+                events[i].type != STORE_EVENT_LAYERS && events[i].type != STORE_EVENT_ALL);
     }
     wake_all(hub);
     pthread_mutex_unlock(&hub->lock);

@@ -45,6 +45,9 @@ MUST_CHECK enum err_code live_listener_of_meeting(struct live_hub *hub, struct u
 /* Something of the meeting has changed that is not in the log: a tablet joined or told of itself.
  * Nothing happens with hub NULL. */
 void live_hub_told(struct live_hub *hub, struct uuid meeting_id);
+/* A photo that anyone may see can be shown from now on: "event: photo", without an id, for it is no
+ * change. */
+void live_hub_photo(struct live_hub *hub, struct uuid photo_id, struct uuid comment_id);
 /* What the client gets before anything else (copied); events up to `change` are then left out, for
  * the text has told them. Before the stream is sent. */
 MUST_CHECK enum err_code live_listener_greet(struct live_listener *listener, struct span text,

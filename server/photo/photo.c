@@ -57,6 +57,7 @@ struct photos {
     int64_t next_look_ms, next_mend_ms; /* 0: at once */
     uint64_t seen_change;
     pthread_mutex_t place_lock;
+    struct place_counts counts;
     struct worker workers[WORKERS_MAX];
     unsigned worker_count;
 };
@@ -118,6 +119,12 @@ static enum err_code run_piece(struct worker *worker, const struct task *task, s
                                                      : ERR_OK;
 }
 
+static enum err_code run_display(struct worker *worker, const struct task *task, struct err *err)
+{
+    atomic_fetch_add(&worker->photos->counts.received, 1);
+    return place_display(&worker->place, &task->key.sha256, span_of(task->bytes, task->len), err);
+}
+
 static void run_task(struct worker *worker, struct task *task)
 {
     struct err err = {.what = ""};
@@ -128,8 +135,7 @@ static void run_task(struct worker *worker, struct task *task)
     else if (task->kind == TASK_WHOLE)
         code = place_whole(&worker->place, &task->key, &err);
     else
-        code =
-            place_display(&worker->place, &task->key.sha256, span_of(task->bytes, task->len), &err);
+        code = run_display(worker, task, &err);
     tell(task, code, &err);
     free(task);
 }
@@ -257,7 +263,10 @@ static enum err_code start_worker(struct photos *photos, const struct photo_sett
     worker->place = (struct place){.dir = store_dir(photos->store),
                                    .writer = photos->writer,
                                    .incoming = photos->incoming,
-                                   .lock = &photos->place_lock};
+                                   .lock = &photos->place_lock,
+                                   .counts = &photos->counts,
+                                   .placed = settings->placed,
+                                   .placed_context = settings->placed_context};
     arena_init(&worker->place.arena, ARENA_LIMIT);
     photos->worker_count++;
     TRY(store_reader_open(photos->store, &worker->place.reader, err));
@@ -353,6 +362,22 @@ void photos_tidy(struct photos *photos)
     pthread_mutex_unlock(&photos->lock);
 }
 
+void photos_stats(struct photos *photos, struct photos_stats *ret)
+{
+    struct place_counts *counts = &photos->counts;
+    *ret = (struct photos_stats){
+        .bytes = atomic_load(&counts->bytes),
+        .received = atomic_load(&counts->received),
+        .made = atomic_load(&counts->made),
+        .refused = atomic_load(&counts->refused),
+        .covered = atomic_load(&counts->covered),
+        .erased = atomic_load(&counts->erased),
+    };
+    pthread_mutex_lock(&photos->lock);
+    ret->queued_now = photos->queued;
+    pthread_mutex_unlock(&photos->lock);
+}
+
 /* --- Taking ----------------------------------------------------------------------------------- */
 
 uint64_t photos_offset(const struct photos *photos, const struct photo_key *key)
@@ -378,7 +403,9 @@ enum err_code photos_begin(struct photos *photos, const struct photo_key *key, u
 
 enum err_code photos_take(struct photo_upload *upload, struct span piece, struct err *err)
 {
-    return incoming_take(upload->part, piece, err);
+    TRY(incoming_take(upload->part, piece, err));
+    atomic_fetch_add(&upload->photos->counts.bytes, piece.len);
+    return ERR_OK;
 }
 
 void photos_finish(struct photo_upload *upload, photo_done_fn *done, void *context)

@@ -26,10 +26,17 @@ struct photos;
 
 enum { PHOTO_BYTES_MAX = WORKSHOP_PHOTO_MAX };
 
+/* Variants of a file are in place, for the first time or with more covered. On a worker's thread,
+ * with its reader: short. */
+typedef void photo_placed_fn(void *context, struct store_reader *reader,
+                             const struct sha256 *sha256);
+
 struct photo_settings {
     unsigned workers;          /* photos made at once; each has a process */
     uint64_t device_bytes_max; /* unfinished uploads of one device */
     const char *program;       /* of the workshops; NULL: this one */
+    photo_placed_fn *placed;   /* NULL: nobody listens */
+    void *placed_context;
 };
 
 /* Makes the folders, starts the workers, which take up what was left. The writer stays the
@@ -46,6 +53,16 @@ DEFINE_CLEANUP(struct photos, photos_close)
 /* The log has moved on: see whether something is to be covered or erased. Returns at once. Called
  * or not, the workers look every second whether there are new changes. */
 void photos_tidy(struct photos *photos);
+
+/* Since the start. Not of each photo that came something is made: another device may have been
+ * quicker, the log may not name it any more. */
+struct photos_stats {
+    uint64_t bytes;    /* taken from devices */
+    uint64_t received; /* files that came whole, from devices and servers */
+    uint64_t made, refused, covered, erased;
+    uint64_t queued_now;
+};
+void photos_stats(struct photos *photos, struct photos_stats *ret);
 
 /* --- Taking: pieces of an upload -------------------------------------------------------------- */
 

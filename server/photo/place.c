@@ -123,6 +123,12 @@ static enum err_code check_named(struct place *place, const struct sha256 *sha25
                : ERR_OK;
 }
 
+static void tell_placed(struct place *place, const struct sha256 *sha256)
+{
+    if (place->placed)
+        place->placed(place->placed_context, place->reader, sha256);
+}
+
 /* What came meanwhile counts: another device may have been quicker, the photo may be erased. A
  * redaction that came is found by the next tidying, for the row says which ones its files carry. */
 static enum err_code put_new(struct place *place, const struct sha256 *sha256,
@@ -131,9 +137,14 @@ static enum err_code put_new(struct place *place, const struct sha256 *sha256,
 {
     pthread_mutex_lock(place->lock);
     enum err_code code = check_named(place, sha256, err);
-    if (code == ERR_OK && !is_here(place, sha256))
+    const bool is_new = code == ERR_OK && !is_here(place, sha256);
+    if (is_new)
         code = put(place, sha256, made, covers, err);
     pthread_mutex_unlock(place->lock);
+    if (is_new && code == ERR_OK) {
+        atomic_fetch_add(&place->counts->made, 1);
+        tell_placed(place, sha256);
+    }
     return code;
 }
 
@@ -153,6 +164,7 @@ static enum err_code judge_and_make(struct place *place, const struct photo_key 
     if (!sha256_equal(&found, &key->sha256))
         return err_set(err, ERR_CHECKSUM,
                        "the bytes that came are not those that were named: send them again", 0);
+    atomic_fetch_add(&place->counts->received, 1);
     TRY(check_named(place, &key->sha256, err));
     if (is_here(place, &key->sha256))
         return ERR_OK;
@@ -169,8 +181,10 @@ enum err_code place_whole(struct place *place, const struct photo_key *key, stru
     struct err why = {.what = ""};
     TRY(incoming_read(place->incoming, key, &place->arena, &photo, err));
     const enum err_code code = judge_and_make(place, key, photo, &why);
-    if (is_of_the_photo(code))
+    if (is_of_the_photo(code)) {
         TRY(store_blob_refuse(place->writer, &key->sha256, why.what, clock_unix_ms(), err));
+        atomic_fetch_add(&place->counts->refused, 1);
+    }
     if (code == ERR_OK || is_of_the_photo(code))
         incoming_drop_all_of(place->incoming, &key->sha256);
     else if (code == ERR_CHECKSUM || code == ERR_NOT_FOUND)
@@ -243,6 +257,8 @@ static enum err_code erase(struct place *place, const struct sha256 *sha256, str
     if (code == ERR_OK)
         code = store_blob_remove(place->writer, sha256, err);
     pthread_mutex_unlock(place->lock);
+    if (code == ERR_OK)
+        atomic_fetch_add(&place->counts->erased, 1);
     return code;
 }
 
@@ -259,6 +275,10 @@ static enum err_code cover(struct place *place, const struct sha256 *sha256, str
     pthread_mutex_lock(place->lock);
     const enum err_code code = put(place, sha256, &made, &covers, err);
     pthread_mutex_unlock(place->lock);
+    if (code == ERR_OK) {
+        atomic_fetch_add(&place->counts->covered, 1);
+        tell_placed(place, sha256);
+    }
     return code;
 }
 

@@ -9,8 +9,14 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "server/photo/incoming.h"
+
+/* Of all workers together (photos_stats). */
+struct place_counts {
+    atomic_ullong bytes, received, made, refused, covered, erased;
+};
 
 struct place {
     const char *dir; /* the data folder */
@@ -20,6 +26,9 @@ struct place {
     struct workshop *workshop;
     struct arena arena; /* emptied before each call */
     pthread_mutex_t *lock;
+    struct place_counts *counts;
+    photo_placed_fn *placed; /* or NULL */
+    void *placed_context;
 };
 
 /* DIR/photos and DIR/photos/incoming; the latter's path in ret_incoming. */

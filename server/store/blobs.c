@@ -222,6 +222,43 @@ enum err_code store_blob_next_uncovered(struct store_reader *reader, struct sha2
     return next(reader, SQL_BLOB_NEXT_UNCOVERED, at, ret_found, err);
 }
 
+enum err_code store_blob_uses(struct store_reader *reader, const struct sha256 *sha256,
+                              struct store_blob_use *ret, size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
+    size_t count = 0;
+    TRY(db_take(&reader->db, SQL_BLOB_USES, &stmt, err));
+    bind_sha256(&reader->db, stmt, 2, sha256);
+    for (bool row;;) {
+        TRY(db_step(&reader->db, stmt, &row, err));
+        if (!row || count == STORE_BLOB_USES_MAX)
+            break;
+        ret[count++] = (struct store_blob_use){
+            .photo_id = db_column_uuid(stmt, 0),
+            .comment_id = db_column_uuid(stmt, 1),
+            .meeting_id = db_column_uuid(stmt, 2),
+            .is_public = db_column_int(stmt, 3) != 0,
+        };
+    }
+    *ret_count = count;
+    return ERR_OK;
+}
+
+enum err_code store_blob_counts(struct store_reader *reader, struct store_blob_counts *ret,
+                                struct err *err)
+{
+    CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
+    bool row;
+    TRY(db_take(&reader->db, SQL_BLOB_COUNTS, &stmt, err));
+    TRY(db_step(&reader->db, stmt, &row, err));
+    *ret = (struct store_blob_counts){
+        .here = (uint64_t)db_column_int(stmt, 0),
+        .bytes = (uint64_t)db_column_int(stmt, 1),
+        .awaited = (uint64_t)db_column_int(stmt, 2),
+    };
+    return ERR_OK;
+}
+
 /* --- Writing ---------------------------------------------------------------------------------- */
 
 struct put {

@@ -101,6 +101,25 @@ MUST_CHECK enum err_code store_blob_covers(struct store_reader *reader, const st
                                            struct arena *arena, struct store_covers *ret,
                                            struct err *err);
 
+/* Where a file is shown: a photo object that names it, its comment, and the meeting of that (nil:
+ * none). */
+struct store_blob_use {
+    struct uuid photo_id, comment_id, meeting_id;
+    bool is_public; /* anyone is shown it now */
+};
+enum { STORE_BLOB_USES_MAX = 64 };
+/* ret has room for STORE_BLOB_USES_MAX. */
+MUST_CHECK enum err_code store_blob_uses(struct store_reader *reader, const struct sha256 *sha256,
+                                         struct store_blob_use *ret, size_t *ret_count,
+                                         struct err *err);
+
+struct store_blob_counts {
+    uint64_t here, bytes; /* files whose variants are here; bytes of these */
+    uint64_t awaited;     /* named in the log, and neither here nor refused */
+};
+MUST_CHECK enum err_code store_blob_counts(struct store_reader *reader,
+                                           struct store_blob_counts *ret, struct err *err);
+
 /* The next after *at that the log wants no more; that does not carry a redaction yet. */
 MUST_CHECK enum err_code store_blob_next_unwanted(struct store_reader *reader, struct sha256 *at,
                                                   bool *ret_found, struct err *err);

@@ -4,6 +4,8 @@
 import base64
 import glob
 import hashlib
+import http.client
+import json
 import os
 import random
 import shutil
@@ -13,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from photo_device import (DELETE, HELD, HIDDEN, MASKED, PUBLIC, PhotoDevice, Town, segment,
@@ -447,6 +450,60 @@ def takes_up_what_was_lost(tap, ground):
               eventually(lambda: device_of(ground, device).head(photo) == (200, len(photo))))
 
 
+class Page:
+    """An open page: hears what is told of photos."""
+
+    def __init__(self, service):
+        self.heard, self.connection = [], http.client.HTTPConnection(service.address, timeout=60)
+        self.connection.request("GET", "/api/live")
+        self.answer = self.connection.getresponse()
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        event = ""
+        try:
+            for line in self.answer:
+                if line.startswith(b"event: "):
+                    event = line[7:].strip()
+                if line.startswith(b"data: ") and event == b"photo":
+                    told = json.loads(line[6:])
+                    self.heard.append((uuid.UUID(told["id"]).bytes, uuid.UUID(told["comment"]).bytes))
+        except (OSError, ValueError, AttributeError, http.client.HTTPException):
+            return  # the service has ended
+
+
+def is_told_and_counted(tap, ground):
+    device, town, service = ground.device, ground.town, ground.service
+
+    def counts():
+        lines = service.ask("/api/metrics")[2].decode().splitlines()
+        values = dict(line.split(" ") for line in lines if line.startswith("kakikomap_photo"))
+        return {name[len("kakikomap_photo"):]: int(value) for name, value in values.items()}
+
+    page = Page(service)
+    early, held, wrong = another(), another(), b"GIF89a, no photo that is taken" * 20
+    comment_id, photo_id = device.name_photo(early)
+    town.set_status(photo_id, PUBLIC)
+    device.name_photo(held)
+    device.name_photo(wrong)
+    tap.equal("three are awaited", counts()["s_awaited"], 3)
+    for data in (held, wrong, early):
+        device.send(data)
+    tap.check("open pages hear that a photo can be shown that came after it was released, and of no other",
+              eventually(lambda: page.heard) and page.heard == [(photo_id, comment_id)], page.heard)
+    tap.equal("and it is shown", device.picture(photo_id)[0], 200)
+    town.cover(photo_id, (0, 0, 100, 100))
+    tap.check("they hear again when more of it is covered",
+              eventually(lambda: page.heard == [(photo_id, comment_id)] * 2), page.heard)
+    town.erase(comment_id)
+    tap.check("what is erased is counted", eventually(lambda: counts()["s_erased_total"] == 1), counts())
+    size = sum(os.path.getsize(path) for path in ground.files("*.jpg"))
+    tap.equal("all that came, was made, refused and lies there is counted", counts(), {
+        "_received_bytes_total": len(early) + len(held) + len(wrong), "s_received_total": 3, "s_made_total": 2,
+        "s_refused_total": 1, "s_covered_total": 1, "s_erased_total": 1, "s_queued": 0, "s_awaited": 0, "s": 1,
+        "_bytes": size})
+
+
 def leaves_room(tap, parent):
     """A small disk of its own, where one may be mounted."""
     disk = tempfile.mkdtemp(dir=parent)
@@ -479,7 +536,7 @@ def body(tap):
     try:
         for part in (speaks_tus, takes_only_what_was_named, two_tabs, cut_anywhere, is_shown_as_decided,
                      is_covered_for_good, is_erased, keeps_nothing_but_the_picture, refuses, survives_kills,
-                     takes_up_what_was_lost):
+                     takes_up_what_was_lost, is_told_and_counted):
             ground = Ground(parent)
             start = time.monotonic()
             try:

@@ -59,6 +59,24 @@ static struct store_event comment(uint64_t change, bool is_public)
 
 #define ID "00000000-0000-0000-0000-000000000000"
 
+static void a_photo_that_came_is_told_without_a_number(void **state)
+{
+    (void)state;
+    struct live_hub *hub = NULL;
+    struct client client;
+    char text[512];
+    assert_int_equal(live_hub_open(1, NEVER_MS, &hub, NULL), ERR_OK);
+    listen_to(hub, &client, "", 900); /* the greeting has told all changes, no photos */
+    live_hub_photo(hub, (struct uuid){{1}}, (struct uuid){{2}});
+    assert_int_equal(client.sleeper.woken, 1);
+    assert_true(take(&client, text, sizeof text) > 0);
+    assert_string_equal(text,
+                        "event: photo\ndata: {\"id\":\"01000000-0000-0000-0000-000000000000\","
+                        "\"comment\":\"02000000-0000-0000-0000-000000000000\"}\n\n");
+    hang_up(&client);
+    live_hub_close(hub);
+}
+
 static void tells_in_order(void **state)
 {
     (void)state;
@@ -181,6 +199,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         {"events come in order, the greeting's are left out", tells_in_order, NULL, NULL, NULL},
+        {"a photo that came is told without a number", a_photo_that_came_is_told_without_a_number,
+         NULL, NULL, NULL},
         {"small rooms cut events without loss", splits_into_small_rooms, NULL, NULL, NULL},
         {"who falls behind by a ring is dropped", drops_the_slow, NULL, NULL, NULL},
         {"more listeners than allowed are refused", has_a_limit, NULL, NULL, NULL},

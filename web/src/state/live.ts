@@ -33,6 +33,18 @@ export function liveChangeFromData(data: string): LiveChange | null {
   }
 }
 
+/** Of which comment a photo can be shown now; '' when it does not say. */
+export function photoCommentFromData(data: string): string {
+  try {
+    const json: unknown = JSON.parse(data);
+    return typeof json === 'object' && json !== null && 'comment' in json
+      ? String(json.comment)
+      : '';
+  } catch {
+    return '';
+  }
+}
+
 /** The stream may be quiet for a heartbeat before we call it lost. */
 const GRACE_MS = 4_000;
 const REOPEN_MS = 5_000;
@@ -53,20 +65,28 @@ export function liveStart(
   let reopenTimer: ReturnType<typeof setTimeout> | undefined;
   let gatherTimer: ReturnType<typeof setTimeout> | undefined;
   let gathered: LiveChange[] = [];
+  let photographed = new Set<string>();
   let lastSeen = '';
   let everOpen = false;
 
   const flush = (): void => {
     const changes = gathered;
+    const touched = photographed;
     gathered = [];
-    onMapChange(changes);
+    photographed = new Set();
+    if (changes.length > 0) onMapChange(changes);
+    for (const change of changes) touched.add(change.id);
     // A reply's event names the reply; the comment that is open may be the one it answers.
     const replied = changes.some((change) => change.type === 'reply');
-    refresh(replied ? null : new Set(changes.map((change) => change.id)));
+    refresh(replied ? null : touched);
     copySoon();
     if (changes.some((change) => change.type === 'card')) void cardsLoad();
     if (changes.some((change) => change.type === 'comment' && !owns.value.has(change.id)))
       speak('list.new');
+  };
+  const flushSoon = (): void => {
+    clearTimeout(gatherTimer);
+    gatherTimer = setTimeout(flush, GATHER_MS);
   };
   const open = (): void => {
     clearTimeout(reopenTimer);
@@ -99,8 +119,14 @@ export function liveStart(
       const change = liveChangeFromData(String(event.data));
       if (change === null) return;
       gathered.push(change);
-      clearTimeout(gatherTimer);
-      gatherTimer = setTimeout(flush, GATHER_MS);
+      flushSoon();
+    });
+    // No change of the log: the bytes of a photo have come, or more of it is covered.
+    source.addEventListener('photo', (event) => {
+      const comment = photoCommentFromData(String(event.data));
+      if (comment === '') return;
+      photographed.add(comment);
+      flushSoon();
     });
     source.addEventListener('layers', onLayers);
   };
