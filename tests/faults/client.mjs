@@ -11,6 +11,7 @@ export * as outbox from "${web}/src/data/outbox.ts";
 export * as cache from "${web}/src/data/cache.ts";
 export * as syncer from "${web}/src/sync/syncer.ts";
 export * as pull from "${web}/src/sync/pull.ts";
+export * as own from "${web}/src/api/own.ts";
 export * as photos from "${web}/src/data/photos.ts";
 export * as uuid from "${web}/src/sync/uuid.ts";
 export * as wire from "${web}/src/sync/wire.ts";

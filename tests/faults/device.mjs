@@ -8,6 +8,13 @@ const SPEAKER = { authorId: "", penName: "", hat: "citizen", channel: "tablet", 
 
 export class Killed extends Error {}
 
+/** The texts and bytes in a value, however deep. */
+function gather(value, pieces) {
+    if (typeof value === "string") pieces.push(Buffer.from(value));
+    else if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) pieces.push(Buffer.from(value.buffer ?? value));
+    else if (value !== null && typeof value === "object") for (const one of Object.values(value)) gather(one, pieces);
+}
+
 /** The random numbers of all clients: the history puts them to where a step begins. */
 export function seedRandom(dice) {
     Object.defineProperty(globalThis.crypto, "getRandomValues", {
@@ -107,17 +114,24 @@ export class Device {
         return first.value;
     }
 
-    /** What a person does on it; { text, kind, lon, lat, penName } of a comment. */
-    comment({ text, kind, lon, lat, penName }) {
+    /** What a person does on it; { text, kind, lon, lat, penName, photos: as album.mjs makes them } of a comment. */
+    comment({ text, kind, lon, lat, penName, photos = [] }) {
         const place = {
             lonE7: Math.round(lon * 1e7), latE7: Math.round(lat * 1e7), buildingId: "", shape: "point", corners: [],
             source: "tap", accuracyM: 0,
         };
         const comment = {
-            kind, title: "", text, mood: "none", cardId: null, place, drawing: [], readings: [], photos: [],
+            kind, title: "", text, mood: "none", cardId: null, place, drawing: [], readings: [],
             speaker: { ...SPEAKER, penName }, receipt: "",
         };
-        return this.run((db) => this.#client.outbox.commentWrite(db, comment, this.clock));
+        return this.run(async (db) => {
+            const refs = [];
+            for (const photo of photos) {
+                const { id, width, height } = await this.#client.photos.photoKeep(db, photo, this.clock);
+                refs.push({ id, width, height, alt: "" });
+            }
+            return this.#client.outbox.commentWrite(db, { ...comment, photos: refs }, this.clock);
+        });
     }
 
     reply({ commentId, text }) {
@@ -166,19 +180,44 @@ export class Device {
         });
     }
 
+    /** What became of what was written here, as the app asks when it starts and when something has gone through. */
+    hear() {
+        return this.run(async (db) => {
+            const headers = this.#client.own.headersOf(await this.#client.outbox.identityGet(db));
+            const answer = await this.#fetch(this.#life)("/api/mine", { headers }).catch(() => null);
+            const mine = answer?.ok ? this.#client.own.mineFromJson(await answer.json()) : null;
+            if (mine) await this.#client.outbox.ownErased(db, mine.erased);
+        });
+    }
+
     known() {
         return this.run(() => this.#client.cache.knownComments(this.#life.cache));
     }
 
-    /** What lies in the tablet's database: { ops, owns, reactions, identity }. */
+    /** What lies in the tablet's database: { ops, owns, reactions, identity, photos }. */
     rows() {
         return this.run((db) =>
-            this.#client.db.dbRead(db, ["meta", "ops", "own", "reaction"], async (tx) => {
-                const [ops, owns, reactions, identity] = await Promise.all([
-                    tx.allOps(), tx.owns(), tx.reactions(), tx.identity(),
+            this.#client.db.dbRead(db, ["meta", "ops", "own", "reaction", "photo"], async (tx) => {
+                const [ops, owns, reactions, identity, photos] = await Promise.all([
+                    tx.allOps(), tx.owns(), tx.reactions(), tx.identity(), tx.photos(),
                 ]);
-                return { ops, owns, reactions, identity };
+                return { ops, owns, reactions, identity, photos };
             }),
         );
+    }
+
+    /** Every byte of its two databases, one after the other. */
+    bytes() {
+        return this.run(async (db) => {
+            const pieces = [];
+            for (const one of [db, this.#life.cache])
+                for (const name of one.objectStoreNames)
+                    await new Promise((resolve, reject) => {
+                        const request = one.transaction(name, "readonly").objectStore(name).getAll();
+                        request.onsuccess = () => resolve(gather(request.result, pieces));
+                        request.onerror = () => reject(request.error);
+                    });
+            return Buffer.concat(pieces);
+        });
     }
 }

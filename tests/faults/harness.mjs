@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
 import { load } from "./client.mjs";
+import { NAME, PASSWORD, signIn } from "./desk.mjs";
 import { makeTemplate, remove } from "./folder.mjs";
 import { History, Violation } from "./history.mjs";
 import { describe, plan } from "./plan.mjs";
@@ -20,10 +21,10 @@ class Inspector {
         readline.createInterface({ input: this.#process.stdout }).on("line", (line) => this.#waiting.shift()(JSON.parse(line)));
     }
 
-    async look(folder) {
+    async look(folder, only) {
         const answer = await new Promise((resolve) => {
             this.#waiting.push(resolve);
-            this.#process.stdin.write(`${JSON.stringify({ folder })}\n`);
+            this.#process.stdin.write(`${JSON.stringify({ folder, only })}\n`);
         });
         if (answer.error) throw new Error(`${folder}: ${answer.error}`);
         return answer;
@@ -48,12 +49,28 @@ async function makeTemplates(kit, withVenue) {
     const city = serverOf("city", 1);
     await makeTemplate(city, city.folder);
     const servers = [city];
-    if (withVenue) servers.push(await makeVenue(city, serverOf("venue", 2)));
+    if (withVenue) {
+        const { said } = await city.command(["space", "--data", city.folder, "add", "町内会", "--tier", "B"]);
+        kit.space = said.spaces[0].id;
+        servers.push(await makeVenue(city, serverOf("venue", 2)));
+        for (const server of servers) await employ(kit, server);
+    }
     for (const server of servers) {
         fs.writeFileSync(path.join(server.folder, "ballast"), ""); // what it would fill is not what is tested
         kit.templates.set(server.name.slice("template-".length), server.folder);
         server.close();
     }
+}
+
+/** An account for the moderator, made by the program itself, for it reads the password; and she signs in. */
+async function employ(kit, server) {
+    const words = ["account", "--data", server.folder, "add", NAME, "--role", "moderator"];
+    const done = spawnSync(kit.programFile, words, { input: `${PASSWORD}\n`, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`account: ${done.stderr}`);
+    await server.start(BEGIN_MS);
+    kit.cookies.set(server.name.slice("template-".length), await signIn(server));
+    await server.kill();
+    for (const [opId] of (await kit.look(server.folder)).log) kit.given.add(opId);
 }
 
 async function makeVenue(city, venue) {
@@ -76,11 +93,16 @@ export async function makeKit({ program, shim, client, withVenue = false }) {
     const inspector = new Inspector();
     const kit = {
         work,
+        programFile: program,
         program: new Program(program, shim),
         client: await load(client),
         templates: new Map(),
         template: (name) => kit.templates.get(name),
-        look: (folder) => inspector.look(folder),
+        look: (folder, only) => inspector.look(folder, only),
+        cookies: new Map(),
+        /** A space of members, and the operations that every template begins with. */
+        space: "",
+        given: new Set(),
         end() {
             kit.program.end();
             inspector.end();

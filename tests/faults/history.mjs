@@ -2,9 +2,12 @@
 // other; what is undecided in the world outside is decided by the plan.
 import fs from "node:fs";
 import path from "node:path";
+import { Album, picture } from "./album.mjs";
+import { Desk } from "./desk.mjs";
 import { Device, Killed, seedRandom } from "./device.mjs";
 import { Dice } from "./dice.mjs";
 import { copyTemplate, putImage, takeImage } from "./folder.mjs";
+import { opsOf, scattered, shuffled } from "./mail.mjs";
 import { describe } from "./plan.mjs";
 import { Lost, Server } from "./server.mjs";
 
@@ -17,8 +20,22 @@ export class Violation extends Error {
 
 /** What one author wants an object to be; the truth that tables are compared with. */
 class Wish {
+    /** All it ever said. */
+    said = new Set();
+    /** Of a reply: its comment. */
+    parent = null;
+
     constructor(fields) {
-        Object.assign(this, { withdrawn: false, refused: false, sure: true }, fields);
+        Object.assign(this, { withdrawn: false, refused: false }, fields);
+    }
+
+    set text(words) {
+        this.said.add(words);
+        this.now = words;
+    }
+
+    get text() {
+        return this.now;
     }
 }
 
@@ -35,7 +52,6 @@ export class History {
     #fates = [];
     #due = new Map();
     #nowMs = BEGIN_MS;
-    restores = 0;
 
     /** kit: { program, client, template, work, inspector }; world: see worlds.mjs. */
     constructor(kit, world, seed) {
@@ -50,6 +66,8 @@ export class History {
             device.home = this.servers[0];
             return device;
         });
+        this.album = new Album();
+        this.desk = new Desk(this);
     }
 
     now() {
@@ -76,7 +94,7 @@ export class History {
                 fs.rmSync(server.log, { force: true });
             }
             await this.world.setUp?.(this);
-            for (const server of this.servers) await this.#up(server);
+            for (const server of this.servers) await this.up(server);
             for (const device of this.devices) await device.boot();
             for (const [number, step] of steps.entries()) await this.#step(number, step);
             await this.#heal();
@@ -105,7 +123,7 @@ export class History {
         for (const server of this.servers) server.page.set("now", this.#nowMs + (server.offsetMs ?? 0));
     }
 
-    async #up(server) {
+    async up(server) {
         if (server.lost || server.up) return;
         await server.start(this.#nowMs + (server.offsetMs ?? 0));
     }
@@ -123,14 +141,14 @@ export class History {
         for (const [server, until] of this.#due) {
             if (number < until) continue;
             this.#due.delete(server);
-            await this.#up(server);
+            await this.up(server);
         }
         this.#setClocks();
         const device = this.devices[step.device];
         const server = this.servers[(step.server ?? 0) % this.servers.length];
         switch (step.what) {
             case "comment":
-                return this.#save(device, step, () => this.#comment(device, step));
+            case "photo":
             case "refused":
                 return this.#save(device, step, () => this.#comment(device, step));
             case "reply":
@@ -155,6 +173,8 @@ export class History {
                 return undefined;
             case "server_dies":
                 return server.lost ? undefined : this.#down(server, number + step.downFor);
+            case "decide":
+                return this.desk.decide(step, server);
             case "rest":
                 return server.rest();
             case "replay":
@@ -204,8 +224,9 @@ export class History {
     async #comment(device, step) {
         const dice = new Dice(step.seed);
         const text = step.why === "long" ? "あ".repeat(2001) : `${step.seed} 暑い`;
+        const photos = Array.from({ length: step.photos ?? 0 }, () => picture(dice));
         const row = await device.comment({
-            kind: step.kind ?? "idea", text, penName: dice.pick(["", "けやき"]),
+            photos, kind: step.kind ?? "idea", text, penName: dice.pick(["", "けやき"]),
             lon: step.why === "outside" ? 10 : 139.38 + dice.below(1000) / 1e5, lat: 36.14 + dice.below(1000) / 1e5,
         });
         this.wishes.set(row.id, new Wish({
@@ -218,7 +239,7 @@ export class History {
         if (!comment) return;
         const text = `${step.seed} そうですね`;
         const row = await device.reply({ commentId: comment.id, text });
-        this.wishes.set(row.id, new Wish({ id: row.id, type: "reply", device: device.number, text }));
+        this.wishes.set(row.id, new Wish({ id: row.id, type: "reply", device: device.number, text, parent: comment.id }));
     }
 
     async #edit(device, step) {
@@ -247,23 +268,29 @@ export class History {
         }
     }
 
+    /** Of a photo the wish is its comment's. */
+    wishOf(objectId) {
+        return this.wishes.get(objectId) ?? this.wishes.get(this.album.photos.get(objectId)?.commentId);
+    }
+
     /** After a save: what counts as saved now. What was taken back before it was sent counts no more. */
     async #note(device) {
-        const { ops } = await device.rows();
+        const { ops, photos } = await device.rows();
         const there = new Set(ops.map((op) => op.opId));
+        this.album.note(device, photos);
         for (const op of ops) this.saved.set(op.opId, { device: device.number, objectId: op.objectId });
         for (const [opId, { device: number, objectId }] of this.saved)
             if (number === device.number && !there.has(opId) && !this.sent.has(opId))
-                if (this.wishes.get(objectId)?.withdrawn) this.saved.delete(opId);
+                if (this.wishOf(objectId)?.withdrawn) this.saved.delete(opId);
                 else this.violate(`I1: ${device.name} forgot operation ${opId} that it had not sent`);
     }
 
     /** After dying while saving: all of it is there, or nothing; the tablet shows which. */
     async #learn(device) {
-        const { ops, owns, reactions } = await device.rows();
+        const { ops, owns, reactions, photos } = await device.rows();
         const shown = new Map(owns.map((row) => [row.id, row]));
         for (const op of ops) {
-            if (op.kind === 1 && !shown.has(op.objectId))
+            if (op.kind === 1 && !shown.has(op.objectId) && !photos.some(({ id }) => id === op.objectId))
                 this.violate(`I1: ${device.name} holds an operation for ${op.objectId} and does not show it`);
         }
         for (const row of owns) {
@@ -271,7 +298,7 @@ export class History {
             const withdrawn = row.state === "withdrawn";
             if (!wish)
                 this.wishes.set(row.id, new Wish({
-                    id: row.id, type: row.type, device: device.number, text: row.text, withdrawn,
+                    id: row.id, type: row.type, device: device.number, text: row.text, withdrawn, parent: row.commentId,
                     refused: row.lonE7 === 100_000_000 || row.text.length > 2000,
                 }));
             else Object.assign(wish, { text: row.text, withdrawn });
@@ -298,6 +325,7 @@ export class History {
         try {
             if (step.what !== "pull") this.tell(JSON.stringify(await device.push()));
             if (step.what !== "push") await device.pull();
+            if (step.what !== "push" && this.world.hears) await device.hear();
         } catch (error) {
             if (!(error instanceof Killed)) throw error;
             this.tell("the tablet died while it was online");
@@ -321,7 +349,7 @@ export class History {
     /** I1, I13: frozen at the first sending, the same bytes ever after. */
     #watch(device, request) {
         if (!request.target.startsWith("/sync/v1/ops") || !request.body) return;
-        for (const { opId, bytes } of this.opsOf(request.body)) {
+        for (const { opId, bytes } of opsOf(this.kit.client, request.body)) {
             const hex = Buffer.from(bytes).toString("hex");
             const first = this.sent.get(opId);
             if (first !== undefined && first !== hex) this.violate(`S1: ${device.name} sends ${opId} with other bytes`);
@@ -329,36 +357,12 @@ export class History {
         }
     }
 
-    opsOf(body) {
-        const { wire, uuid } = this.kit.client;
-        return [...wire.wireFields(body)].filter(({ field }) => field === 4).map(({ bytes }) => ({
-            opId: uuid.uuidFromBytes([...wire.wireFields(bytes)].find(({ field }) => field === 1).bytes), bytes,
-        }));
-    }
-
-    /** The request's operations in another order: networks of several ways do that. */
-    #shuffled(body, seed) {
-        const { wire } = this.kit.client;
-        const fields = [...wire.wireFields(body)];
-        const writer = new wire.WireWriter();
-        for (const { field, number, bytes } of fields)
-            if (field !== 4) bytes.length > 0 ? writer.bytes(field, bytes) : writer.uint(field, number);
-        const ops = fields.filter(({ field }) => field === 4);
-        for (const { bytes } of new Dice(seed).shuffled(ops)) writer.message(4, bytes);
-        return writer.done();
-    }
-
     /** Each operation by a request of its own, in another order, minutes apart; the answers are lost. */
     async #scatter(request, seed) {
-        const { wire } = this.kit.client;
-        const fields = [...wire.wireFields(request.body)];
-        for (const op of new Dice(seed).shuffled(fields.filter(({ field }) => field === 4))) {
-            const writer = new wire.WireWriter();
-            for (const { field, number, bytes } of fields)
-                if (field !== 4) bytes.length > 0 ? writer.bytes(field, bytes) : writer.uint(field, number);
+        for (const body of scattered(this.kit.client, request.body, seed)) {
             this.#nowMs += 60_000;
             this.#setClocks();
-            await this.#deliver({ ...request, body: writer.message(4, op.bytes).done() });
+            await this.#deliver({ ...request, body });
         }
         throw new Lost("the answers are lost");
     }
@@ -384,10 +388,15 @@ export class History {
         if (fate.what !== "ok") this.tell(`${request.method} ${request.target}: ${fate.what} ${fate.call ?? ""}`);
         if (fate.what === "lose_request") throw new TypeError("fetch failed");
         if (fate.what === "tablet_dies_first") return "kill";
-        this.requests.push(request);
+        // What a desk asks for is asked once: a second time it is a second decision.
+        if (!request.once) this.requests.push(request);
+        if (fate.what === "cut" && request.body) {
+            await request.server.cut(request, Math.floor(request.body.length * fate.part));
+            throw new TypeError("fetch failed");
+        }
         if (fate.what === "replay") await this.replay(new Dice(fate.seed));
         if (fate.what === "shuffle" && request.target.startsWith("/sync/v1/ops") && request.body)
-            return this.#lost(() => this.#deliver({ ...request, body: this.#shuffled(request.body, fate.seed) }));
+            return this.#lost(() => this.#deliver({ ...request, body: shuffled(this.kit.client, request.body, fate.seed) }));
         if (fate.what === "scatter" && request.target.startsWith("/sync/v1/ops") && request.body)
             return this.#lost(() => this.#scatter(request, fate.seed));
         if (fate.what === "server_dies") return this.#lost(() => this.#dying(request, fate.call));
@@ -411,7 +420,7 @@ export class History {
             else {
                 await server.kill();
                 this.tell(`${server.name} died`);
-                await this.#up(server);
+                await this.up(server);
             }
         }
     }
@@ -449,6 +458,7 @@ export class History {
         const image = path.join(this.kit.work, `image-${this.#images.length}`);
         takeImage(server.folder, image);
         this.#images.push({ server, image });
+        this.desk.imageTaken(server, image);
     }
 
     async #restore(server, step) {
@@ -458,8 +468,8 @@ export class History {
         const { image } = images[step.image % images.length];
         await server.kill();
         putImage(image, server.folder, step.beside);
-        this.restores += 1;
-        await this.#up(server);
+        this.desk.restored(server, image, step.beside);
+        await this.up(server);
     }
 
     /** No more faults: everything is up, and everybody sends until nothing is left. */
@@ -470,7 +480,7 @@ export class History {
         for (const server of this.servers) {
             if (server.lost) continue;
             await server.kill();
-            await this.#up(server);
+            await this.up(server);
         }
         for (const device of this.devices) {
             device.kill();

@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import { Dice } from "./dice.mjs";
 
 const sha256 = (hex) => createHash("sha256").update(Buffer.from(hex, "hex")).digest("hex");
-const bare = (id) => id.replaceAll("-", "");
+export const bare = (id) => id.replaceAll("-", "");
+export const dashed = (id) => [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join("-");
+/** Of schema/proto/sync.proto. */
+export const STATUS = { held: 1, public: 2, masked: 3, hidden: 4 };
+
+/** Is a comment there for everybody? */
+export const isShown = (row) =>
+    !row.withdrawn && row.space_id === null && (row.status === STATUS.public || row.status === STATUS.masked);
 
 /** I1: what was shown as saved is on the server once, as it was sent, or visibly refused. */
 export async function everySavedOnce(history, server, found) {
@@ -17,6 +24,9 @@ export async function everySavedOnce(history, server, found) {
         const bytes = history.sent.get(opId);
         if (bytes === undefined) history.violate(`I1: tablet ${device} never sent operation ${opId} that it shows as saved`);
         const stored = log.get(bare(opId));
+        // Answered as gone, and forgotten: so are photos and replies that come after an erasure.
+        const wish = history.wishOf(objectId);
+        if (!stored && [objectId, wish?.id, wish?.parent].some((id) => id && found.gone.has(bare(id)))) continue;
         if (stored && !stored.erased && stored.sum !== sha256(bytes))
             history.violate(`I1: ${server.name} has other bytes of ${opId}`);
         // What a server refused that is gone: its tablet still shows it, with the reason.
@@ -32,8 +42,9 @@ export async function everySavedOnce(history, server, found) {
 /** I13: nothing is there that nobody made. */
 export function nothingElse(history, server, found) {
     for (const [opId, , erased] of found.log) {
-        const id = `${opId.slice(0, 8)}-${opId.slice(8, 12)}-${opId.slice(12, 16)}-${opId.slice(16, 20)}-${opId.slice(20)}`;
-        if (!history.sent.has(id) && !erased) history.violate(`I13: ${server.name} has an operation ${id} that no tablet sent`);
+        const id = dashed(opId);
+        if (!history.sent.has(id) && !erased && !history.kit.given.has(opId) && !history.desk.decisions.has(opId))
+            history.violate(`I13: ${server.name} has an operation ${id} that nobody made`);
     }
     if (found.refused.length > history.sent.size) history.violate("I13: more is in quarantine than was sent");
 }
@@ -44,13 +55,17 @@ export async function wishesHold(history, server, found) {
     const objects = { comment: byId(found.state.comment), reply: byId(found.state.reply) };
     for (const wish of history.wishes.values()) {
         const row = objects[wish.type].get(bare(wish.id));
+        if (found.gone.has(bare(wish.id))) {
+            if (row) history.violate(`I9: ${wish.type} ${wish.id} was erased and is on ${server.name}`);
+            continue;
+        }
         if (wish.refused) {
             if (row) history.violate(`${server.name} shows ${wish.id}, which it had to refuse`);
             continue;
         }
         if (!row) {
             // Taken back before it was ever sent, or gone for ever: both leave no row behind.
-            if (!wish.withdrawn) history.violate(`I8: ${wish.type} ${wish.id} is not on ${server.name}`);
+            if (!wish.withdrawn && !(wish.parent && found.gone.has(bare(wish.parent)))) history.violate(`I8: ${wish.type} ${wish.id} is not on ${server.name}`);
             continue;
         }
         if (Boolean(row.withdrawn) !== wish.withdrawn)
@@ -62,7 +77,8 @@ export async function wishesHold(history, server, found) {
     for (const [number, of] of history.reactions) {
         const author = bare((await history.devices[number].rows()).identity.authorId);
         for (const [id, value] of of) {
-            if (history.wishes.get(id)?.withdrawn) continue; // a reaction may go with its comment
+            // A reaction may go with its comment.
+            if (history.wishes.get(id)?.withdrawn || found.gone.has(bare(id))) continue;
             const row = found.state.reaction.find((one) => one.object_id === bare(id) && one.author_id === author);
             if ((row?.value ?? 0) !== VALUE[value])
                 history.violate(`I8: tablet ${number}'s reaction to ${id} is ${row?.value} on ${server.name}, not ${value}`);
@@ -95,10 +111,12 @@ export async function tabletsShowTheSame(history) {
         if (!(await device.pull())) history.violate(`I2: ${device.name} cannot read what is there`);
         const known = new Map((await device.known()).map((view) => [bare(view.id), view.text]));
         const { state } = await history.kit.look(device.home.folder);
-        const shown = state.comment.filter((row) => !row.withdrawn && row.status === 2);
-        for (const row of shown)
-            if (known.get(row.id) !== row.text)
-                history.violate(`I2: ${device.name} shows “${known.get(row.id)}” where ${device.home.name} has “${row.text}”`);
+        const shown = state.comment.filter(isShown);
+        for (const row of shown) {
+            const text = row.status === STATUS.masked ? "" : row.text;
+            if (known.get(row.id) !== text)
+                history.violate(`I2: ${device.name} shows “${known.get(row.id)}” where ${device.home.name} has “${text}”`);
+        }
         if (known.size !== shown.length)
             history.violate(`I2: ${device.name} shows ${known.size} comments, ${device.home.name} ${shown.length}`);
     }

@@ -14,7 +14,7 @@ const KINDS = ["idea", "trouble", "good", "question", "action", "reading"];
 const WEIGHTS = {
     comment: 18, reply: 7, edit: 10, withdraw: 4, react: 8, refused: 2,
     push: 26, pull: 4, tablet_dies: 3, tablet_clock: 3, server_clock: 2, server_dies: 2, rest: 3, replay: 4,
-    image: 2,
+    image: 2, photo: 0, decide: 0,
 };
 
 /** What the network and the power do to one request. */
@@ -23,6 +23,10 @@ const FATES = {
     server_dies: 6, replay: 4, disk_full: 2, scatter: 6,
 };
 
+/** What a moderator does, and what the line does to it. */
+const ACTIONS = { hide: 6, hold: 2, publish: 3, mask: 2, restore: 4, blur: 3, move: 3, redact: 1, erase: 4 };
+const DESK_FATES = { ok: 30, lose_request: 2, lose_answer: 4, server_dies: 5, disk_full: 2 };
+
 function fate(dice, weights) {
     const what = dice.weighted(weights);
     switch (what) {
@@ -30,6 +34,8 @@ function fate(dice, weights) {
             return { what, call: dice.between(1, 24) };
         case "disk_full":
             return { what, call: dice.between(1, 16) };
+        case "cut":
+            return { what, part: dice.below(1000) / 1000 };
         case "replay":
         case "shuffle":
         case "scatter":
@@ -63,6 +69,7 @@ export function plan(seed, world) {
         const step = { what, device: dice.below(world.devices), seed: dice.below(2 ** 31), waitMs: dice.below(90_000) };
         switch (what) {
             case "comment":
+            case "photo":
             case "reply":
             case "edit":
             case "withdraw":
@@ -70,6 +77,7 @@ export function plan(seed, world) {
                 step.kind = dice.pick(KINDS);
                 step.value = dice.pick(["agree", "disagree", "unsure", "none"]);
                 step.target = dice.below(1000);
+                if (what === "photo") step.photos = dice.between(1, 2);
                 // People correct themselves, and mostly what they wrote last.
                 if (what === "edit" || what === "react") step.times = dice.between(1, 3);
                 // The tablet is killed in the middle of saving: before the commit, or just after.
@@ -90,6 +98,13 @@ export function plan(seed, world) {
                 break;
             case "move":
                 step.target = dice.below(1000);
+                break;
+            case "decide":
+                step.server = dice.below(2);
+                step.action = dice.weighted(ACTIONS);
+                step.target = dice.below(1000);
+                step.value = dice.below(1000);
+                step.fate = fate(dice, DESK_FATES);
                 break;
             case "tablet_clock":
                 step.offsetMs = dice.pick(CLOCK_ERRORS_MS);
@@ -119,10 +134,10 @@ export function plan(seed, world) {
 /** One line of a step, for people. */
 export function describe(step) {
     const { what, device, seed, waitMs, ...rest } = step;
-    const of = ["server_clock", "server_dies", "rest", "image", "restore", "replay", "sync", "lost"].includes(what)
+    const of = ["server_clock", "server_dies", "rest", "image", "restore", "replay", "sync", "lost", "decide"].includes(what)
         ? "" : ` by tablet ${device}`;
     const details = Object.entries(rest).map(([name, value]) =>
         `${name}=${name === "fates" ? value.map((one) => [one.what, one.call].filter(Boolean).join("@")).join(",")
-            : typeof value === "object" ? JSON.stringify(value) : value}`);
+            : name === "fate" ? value.what : typeof value === "object" ? JSON.stringify(value) : value}`);
     return `${what}${of} ${details.join(" ")}`.trim();
 }

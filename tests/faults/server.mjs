@@ -209,6 +209,21 @@ export class Server {
         });
     }
 
+    /** A request whose line breaks when so many bytes of its body are on their way; nobody hears an answer. */
+    cut({ method, target, headers, body }, bytes) {
+        const to = new URL(target, this.url);
+        return new Promise((resolve) => {
+            if (!this.up) return resolve();
+            const request = http.request({
+                host: to.hostname, port: to.port, path: to.pathname + to.search, method,
+                headers: { ...headers, "Content-Length": body.length },
+            });
+            request.on("error", () => {});
+            request.on("close", resolve);
+            request.write(Buffer.from(body.subarray(0, bytes)), () => setTimeout(() => request.destroy(), 2));
+        });
+    }
+
     /** Whoever waits for a time in the server wakes; returns when they wait again. */
     async rest() {
         if (!this.up) return;

@@ -1,11 +1,13 @@
 // worlds: who there is, what may happen to them, and what must hold in the end.
 import fs from "node:fs";
 import path from "node:path";
+import { erasedOf } from "./desk.mjs";
 import { Gate } from "./gate.mjs";
 import {
     clocksDecideNothing, everySavedOnce, nothingElse, rebuiltIsLive, replaysChangeNothing, tabletsAreQuiet, tabletsShowTheSame,
     wishesHold,
 } from "./judge.mjs";
+import { decisionsHold, erasedIsNowhere, photosAreThere, picturesAreAlike } from "./judge_desk.mjs";
 
 const CHECK_EVERY = 4;
 
@@ -20,13 +22,28 @@ const ALWAYS = [
     "I13_nothing_grows_but_by_what_people_do",
 ];
 
+/** What is in a server's store, and what of it was erased for good. */
+async function lookInto(history, server) {
+    const found = await history.kit.look(server.folder);
+    return { ...found, gone: erasedOf(found.decisions) };
+}
+
+/** And where moderators decide. */
+const DECIDED = [
+    "I1_what_a_moderator_was_told_is_done_is_on_every_server", "I2_the_newest_decision_holds_at_every_outlet",
+    "I9_what_was_erased_is_in_no_file_and_on_no_tablet",
+];
+
 async function judgeOne(history, server) {
     const look = () => history.kit.look(server.folder);
-    const found = await look();
+    const found = await lookInto(history, server);
     await everySavedOnce(history, server, found);
     nothingElse(history, server, found);
     await wishesHold(history, server, found);
     clocksDecideNothing(history, server, found);
+    await decisionsHold(history, server, found);
+    await photosAreThere(history, server, found);
+    await erasedIsNowhere(history, server, found);
     await replaysChangeNothing(history, look, (a, b) => JSON.stringify(a) === JSON.stringify(b));
     if (history.seed % CHECK_EVERY === 0) await rebuiltIsLive(history, server);
 }
@@ -53,6 +70,7 @@ async function judgeAlike(history) {
             if (JSON.stringify(rows) !== JSON.stringify(found[i].state[table]))
                 history.violate(`I2: ${table} differs: ${difference(rows, found[i].state[table], first, other)}`);
         if (digests[i] !== digests[0]) history.violate(`I16: the digests of ${first} and ${other} differ`);
+        picturesAreAlike(history, first, other, [found[0], found[i]]);
         if (exports[i] !== exports[0]) history.violate(`I16: the exports of ${first} and ${other} differ`);
     }
 }
@@ -87,6 +105,14 @@ async function digestsOf(history, server) {
 async function exchange(history, step = {}) {
     const [venue, city] = history.servers;
     if (venue.lost || (step.by !== "stick" && !city.up)) return;
+    // A folder that is being served takes in no photos of another process: then the service stands still meanwhile.
+    const rests = venue.up && history.album.list.length > 0 && (step.seed ?? 0) % 2 === 0;
+    if (rests) await venue.kill();
+    await exchangeBy(history, step, venue, city);
+    if (rests) await history.up(venue);
+}
+
+async function exchangeBy(history, step, venue, city) {
     const dies = step.dies ? { dieAt: step.dies } : {};
     if (step.by === "stick") {
         const stick = path.join(history.kit.work, "stick.cmsync");
@@ -96,6 +122,7 @@ async function exchange(history, step = {}) {
             history.tell(`sync of ${server.name} with the stick ended with ${status}`);
             if (status !== 0) return;
         }
+        history.desk.exchanged([venue, city]);
         return;
     }
     history.fate(step.fates ?? []);
@@ -103,6 +130,7 @@ async function exchange(history, step = {}) {
     const { status, said } = await venue.command(["sync", "--data", venue.folder, "--with", history.gate.url], dies);
     history.fate([]);
     history.tell(`sync ended with ${status} ${JSON.stringify(said)}`);
+    if (status === 0) history.desk.exchanged([venue, city]);
 }
 
 const between = {
@@ -127,6 +155,7 @@ const between = {
         } else if (step.what === "lost" && !venue.lost) {
             await venue.kill();
             venue.lost = true;
+            history.desk.gone(venue);
             for (const device of history.devices) device.home = city;
         }
         return undefined;
@@ -163,6 +192,26 @@ export const WORLDS = {
         weights: { sync: 10, image: 4, restore: 3, lost: 1 },
         restorable: ["venue"],
         holds: [...between.holds, "I7_a_venue_put_back_to_any_image_loses_nothing", "I7b_a_venue_lost_for_ever_loses_nothing"],
+    },
+
+    /** Moderators at both; the venue's box is put back, with the list of erasures or without it. */
+    desk: {
+        ...between,
+        hears: true,
+        weights: { sync: 12, image: 4, restore: 2, decide: 16, photo: 2 },
+        restorable: ["venue"],
+        holds: [...between.holds, ...DECIDED],
+    },
+
+    /** Photos in pieces, and moderators who hide, cover and erase them; the city is put back to a backup. */
+    photos: {
+        ...between,
+        hears: true,
+        steps: [20, 45],
+        weights: { sync: 10, image: 3, restore: 2, decide: 5, photo: 9, reply: 3, react: 3 },
+        fates: { cut: 8 },
+        restorable: ["city"],
+        holds: [...between.holds, ...DECIDED, "I11_a_photo_is_at_every_server_once_to_the_byte"],
     },
 
     /** The city's server is put back to a backup: the venue brings it up to date again. */
