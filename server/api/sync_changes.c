@@ -1,9 +1,14 @@
 /* GET /sync/v1/changes: what the public may see of all that changed since, at once or as soon as
  * something has. */
+#include <sodium.h>
+
 #include "server/api/answer.h"
 #include "server/api/comments.h"
 #include "server/api/sync_wire.h"
 #include "server/live/wait.h"
+#include "server/store/envelopes.h"
+
+enum { MARK_BYTES = 8 };
 
 struct ask {
     struct app *app;
@@ -25,11 +30,25 @@ static enum err_code read_changes(struct ask *ask, struct store_changes *ret, st
                                ask->limit, ask->req->arena, ret, err);
 }
 
+/* Which operation has this number here: told as a hash, for it may be one that nobody may see. */
+static enum err_code mark_of(struct ask *ask, uint64_t change, uint8_t ret[MARK_BYTES],
+                             struct err *err)
+{
+    struct uuid op_id;
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    TRY(store_change_op(app_reader(ask->app, ask->req), change, &op_id, err));
+    crypto_hash_sha256(hash, op_id.bytes, sizeof op_id.bytes);
+    memcpy(ret, hash, MARK_BYTES);
+    return ERR_OK;
+}
+
 static enum err_code pack(struct ask *ask, const struct store_changes *changes, struct span *ret,
                           struct err *err)
 {
+    uint8_t mark[MARK_BYTES];
+    TRY(mark_of(ask, changes->next, mark, err));
     return sync_pack_changes(ask->req->arena, store_info(ask->app->store), changes, ask->restarted,
-                             ret, err);
+                             span_of(mark, sizeof mark), ret, err);
 }
 
 static enum err_code make_body(struct ask *ask, bool even_empty)
@@ -76,32 +95,34 @@ static void open_stream(void *self, struct http_stream *stream)
     live_wait_begin(ask->app->waits, &ask->wait, stream, ask->wait_ms);
 }
 
-static bool is_hex_id(struct span text, struct uuid *ret)
-{
-    if (text.len != 2 * UUID_BYTES)
-        return false;
-    for (size_t i = 0; i < UUID_BYTES; i++) {
-        const int high = uuid_digit_value(text.data[2 * i]);
-        const int low = uuid_digit_value(text.data[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        ret->bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-/* Another epoch, or a number this store has never given: counted from 0 again. */
-static enum err_code judge_epoch(struct ask *ask, struct err *err)
+static enum err_code read_hex(const struct http_request *req, const char *name, uint8_t *ret,
+                              size_t bytes, bool *ret_named, struct err *err)
 {
     struct span text;
+    size_t count = 0;
+    *ret_named = http_query(req, name, &text);
+    if (*ret_named &&
+        (sodium_hex2bin(ret, bytes, (const char *)text.data, text.len, NULL, &count, NULL) != 0 ||
+         text.len != 2 * bytes || count != bytes))
+        return err_set(err, ERR_PARAM, "epoch and mark: hexadecimal digits, as they were told", 0);
+    return ERR_OK;
+}
+
+/* Another epoch, a number this store has never given, or one that is another change here (an old
+ * image was put back with its `epoch` file, and went on from there): counted from 0 again. */
+static enum err_code judge_cursor(struct ask *ask, struct err *err)
+{
     struct uuid epoch;
+    uint8_t mark[MARK_BYTES], ours[MARK_BYTES];
     uint64_t newest = 0;
+    bool has_epoch, has_mark;
     TRY(store_newest_change(app_reader(ask->app, ask->req), &newest, err));
-    const bool named = http_query(ask->req, "epoch", &text);
-    if (named && !is_hex_id(text, &epoch))
-        return err_set(err, ERR_PARAM, "epoch: 32 hexadecimal digits, as hello tells them", 0);
-    const bool other = named && !uuid_equal(epoch, store_info(ask->app->store)->epoch);
-    if (other || ask->since > newest) {
+    TRY(read_hex(ask->req, "epoch", epoch.bytes, sizeof epoch.bytes, &has_epoch, err));
+    TRY(read_hex(ask->req, "mark", mark, sizeof mark, &has_mark, err));
+    TRY(mark_of(ask, ask->since, ours, err));
+    const bool other = has_epoch && !uuid_equal(epoch, store_info(ask->app->store)->epoch);
+    const bool forked = has_mark && ask->since > 0 && memcmp(mark, ours, sizeof mark) != 0;
+    if (other || forked || ask->since > newest) {
         ask->restarted = true;
         ask->since = 0;
     }
@@ -123,7 +144,7 @@ enum err_code api_sync_changes(struct app *app, const struct http_request *req,
                         .since = (uint64_t)since,
                         .limit = (size_t)limit,
                         .wait_ms = wait_s * 1000};
-    TRY(judge_epoch(ask, err));
+    TRY(judge_cursor(ask, err));
     struct store_changes changes;
     TRY(read_changes(ask, &changes, err));
     if (changes.count == 0 && !ask->restarted && wait_s > 0 && app->waits) {

@@ -230,7 +230,7 @@ static enum err_code put_change(struct arena *arena, struct store_change *from, 
 
 enum err_code sync_pack_changes(struct arena *arena, const struct store_info *info,
                                 const struct store_changes *changes, bool restarted,
-                                struct span *ret, struct err *err)
+                                struct span mark, struct span *ret, struct err *err)
 {
     struct view *views = ARENA_ARRAY(arena, struct view, changes->count);
     Kakikomap__Sync__Change **list = ARENA_ARRAY(arena, Kakikomap__Sync__Change *, changes->count);
@@ -250,5 +250,6 @@ enum err_code sync_pack_changes(struct arena *arena, const struct store_info *in
     message.next = changes->next;
     message.more = changes->more;
     message.change = list;
+    message.mark = (ProtobufCBinaryData){.len = mark.len, .data = (uint8_t *)mark.data};
     return sync_pack(arena, &message.base, ret, err);
 }

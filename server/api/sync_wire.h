@@ -50,7 +50,7 @@ MUST_CHECK enum err_code sync_pack(struct arena *arena, const ProtobufCMessage *
                                    struct span *ret, struct err *err);
 
 struct store_info;
-/* A Changes message. */
+/* A Changes message; `mark` says which change its last number is. */
 MUST_CHECK enum err_code sync_pack_changes(struct arena *arena, const struct store_info *info,
                                            const struct store_changes *changes, bool restarted,
-                                           struct span *ret, struct err *err);
+                                           struct span mark, struct span *ret, struct err *err);

@@ -4,6 +4,8 @@
 #include "server/api/archives.h"
 #include "server/app.h"
 
+enum { VERSION_MAX = 64 };
+
 static enum err_code tile_of(const struct http_request *req, struct tile *ret, struct err *err)
 {
     int64_t z = 0, x = 0, y = 0;
@@ -36,6 +38,9 @@ enum err_code api_tiles_get(struct app *app, const struct http_request *req,
     struct tile tile = {0};
     struct span version = {0};
     TRY(tile_of(req, &tile, err));
+    const bool versioned = http_query(req, "v", &version);
+    if (version.len > VERSION_MAX)
+        return err_set(err, ERR_PARAM, "v: a version of the archive, as its TileJSON tells it", 0);
     const struct span name = http_param(req, "name");
     const enum err_code opened = api_tiles_open(app, req, name, &tileset, err);
     if (api_tiles_is_empty_city(app, name, opened)) {
@@ -44,8 +49,7 @@ enum err_code api_tiles_get(struct app *app, const struct http_request *req,
         return ERR_OK;
     }
     TRY(opened);
-    const bool immutable =
-        http_query(req, "v", &version) && span_is(version, tileset_about(tileset).version);
+    const bool immutable = versioned && span_is(version, tileset_about(tileset).version);
     TRY(tileset_tile(tileset, tile, immutable, &body, err));
     if (body) {
         http_send_body(res, body);

@@ -169,7 +169,7 @@ const struct endpoint endpoints[] = {
     {HTTP_POST, "/api/quotations",             api_quotations_create, ACCESS_STAFF,  KIB,       "application/json", "", false},
     {HTTP_GET,  "/sync/v1/hello",              api_sync_hello,        ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/ops",                api_sync_push,         ACCESS_DEVICE, 256 * KIB, "application/x-protobuf", "", false},
-    {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since limit wait", false},
+    {HTTP_GET,  "/sync/v1/changes",            api_sync_changes,      ACCESS_PUBLIC, 0,         NULL, "epoch since mark limit wait", false},
     {HTTP_OPTIONS, "/sync/v1/blobs",           api_blobs_options,     ACCESS_PUBLIC, 0,         NULL, "", false},
     {HTTP_POST, "/sync/v1/blobs",              api_blobs_create,      ACCESS_DEVICE, 0,         NULL, "", false},
     {HTTP_OPTIONS, "/sync/v1/blobs/{sha256}",  api_blobs_options,     ACCESS_PUBLIC, 0,         NULL, "", false},

@@ -374,6 +374,7 @@ static const struct refusal refusals[] = {
     {"a tile beyond the square", "GET", "/tiles/comments/1/2/0.mvt", NULL, 404, "not_found", NULL},
     {"a tile that is not a number", "GET", "/tiles/comments/1/a/0.mvt", NULL, 400, "param", NULL},
     {"an epoch that is none", "GET", "/sync/v1/changes?epoch=zz", NULL, 400, "param", NULL},
+    {"a mark that is none", "GET", "/sync/v1/changes?mark=0102", NULL, 400, "param", NULL},
     {"a wait of a minute", "GET", "/sync/v1/changes?wait=60", NULL, 400, "param", NULL},
 };
 

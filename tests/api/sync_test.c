@@ -278,6 +278,28 @@ static void another_epoch_starts_from_the_beginning(void **state)
     kakikomap__sync__changes__free_unpacked(changes, NULL);
 }
 
+/* An image put back with its `epoch` file: the same numbers, other changes. */
+static void another_change_of_that_number_starts_from_the_beginning(void **state)
+{
+    struct service *service = *state;
+    struct push push = push_of(comment_op(service, 1, "歩道"));
+    send(service, &push);
+    Kakikomap__Sync__Changes *changes = changes_of(service, "/sync/v1/changes?since=0");
+    assert_int_equal(changes->mark.len, 8);
+    char target[96] = "/sync/v1/changes?since=1&mark=";
+    for (size_t i = 0; i < changes->mark.len; i++)
+        snprintf(target + strlen(target), 3, "%02x", changes->mark.data[i]);
+    kakikomap__sync__changes__free_unpacked(changes, NULL);
+    for (int forked = 0; forked < 2; forked++) {
+        changes = changes_of(service, target);
+        assert_int_equal(changes->restarted, forked);
+        assert_int_equal(changes->n_change, forked);
+        kakikomap__sync__changes__free_unpacked(changes, NULL);
+        char *last = target + strlen(target) - 1;
+        *last = *last == '0' ? '1' : '0';
+    }
+}
+
 static void what_was_withdrawn_comes_as_removed(void **state)
 {
     struct service *service = *state;
@@ -461,6 +483,7 @@ int main(void)
         OVER_A_STORE(what_is_no_push_is_refused),
         OVER_A_STORE(changes_come_once_and_in_order),
         OVER_A_STORE(another_epoch_starts_from_the_beginning),
+        OVER_A_STORE(another_change_of_that_number_starts_from_the_beginning),
         OVER_A_STORE(what_was_withdrawn_comes_as_removed),
         OVER_A_STORE(no_answer_names_author_or_device),
         OVER_A_STORE(nobody_edits_what_came_by_post),

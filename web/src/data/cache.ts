@@ -9,6 +9,8 @@ export interface Cursor {
   readonly server: string;
   readonly epoch: string;
   readonly since: number;
+  /** Which change `since` is: a server put back to an old image may give its number to another. */
+  readonly mark: string;
 }
 
 /** An answer of the server as it came, to be read when it cannot be asked. */
@@ -96,7 +98,7 @@ async function write(
 const read = <T>(db: IDBDatabase, store: StoreName, ask: (s: IDBObjectStore) => IDBRequest<T>) =>
   result(ask(db.transaction(store, 'readonly').objectStore(store)));
 
-const START: Cursor = { server: '', epoch: '', since: 0 };
+const START: Cursor = { server: '', epoch: '', since: 0, mark: '' };
 
 export async function knownCursor(db: IDBDatabase): Promise<Cursor> {
   return (await read<Cursor | undefined>(db, 'meta', (s) => s.get('cursor'))) ?? START;
@@ -126,7 +128,8 @@ export async function knownApply(db: IDBDatabase, page: Changes, from: Cursor): 
         replies.result.continue();
       };
     }
-    const cursor: Cursor = { server: page.server, epoch: page.epoch, since: page.next };
+    const { server, epoch, next, mark } = page;
+    const cursor: Cursor = { server, epoch, since: next, mark };
     store('meta').put(cursor, 'cursor');
   });
 }

@@ -219,6 +219,8 @@ export interface Changes extends Origin {
   /** The epoch asked for is not this one: counted from 0 again. */
   readonly restarted: boolean;
   readonly next: number;
+  /** Which change `next` is, for the next question. */
+  readonly mark: string;
   readonly more: boolean;
   readonly changes: readonly Change[];
 }
@@ -390,6 +392,7 @@ export function changesFromBytes(bytes: Uint8Array): Changes {
     epoch: '',
     restarted: false,
     next: 0,
+    mark: '',
     more: false,
     changes: [],
   };
@@ -401,6 +404,7 @@ export function changesFromBytes(bytes: Uint8Array): Changes {
     else if (field === 4) page.next = number;
     else if (field === 5) page.more = number !== 0;
     else if (field === 6) changes.push(changeFromBytes(value));
+    else if (field === 7) page.mark = hex(value);
   }
   return { ...page, changes };
 }

@@ -54,6 +54,7 @@ function page(
     .uint(4, next)
     .uint(5, more ? 1 : 0);
   for (const change of changes) writer.message(6, change);
+  writer.bytes(7, new Uint8Array(8).fill(next));
   return new Response(writer.done(), { status: 200 });
 }
 
@@ -79,7 +80,9 @@ it('reads page after page, and only what is new the next time', async () => {
   expect(await texts()).toEqual(['c', 'b']);
   const second = server(() => page(2, 7, []));
   expect(await pullRound(second.deps)).toBe(true);
-  expect(second.asked).toEqual(['/sync/v1/changes?since=7&limit=500&epoch=02']);
+  expect(second.asked).toEqual([
+    '/sync/v1/changes?since=7&limit=500&epoch=02&mark=0707070707070707',
+  ]);
 });
 
 it('what is taken from the public goes from here, with its replies', async () => {
@@ -103,6 +106,17 @@ it('another epoch replaces everything that was known', async () => {
   await pullRound(deps);
   expect(await texts()).toEqual(['new']);
   expect(await knownCursor(cache)).toMatchObject({ since: 1, epoch: '03'.repeat(16) });
+});
+
+it('a server put back to an old image, in the same epoch, is read anew to its end', async () => {
+  const { deps } = server(
+    () => page(2, 9, [comment(9, 1, 'old')]),
+    () => page(2, 4, [comment(4, 2, 'new')], true, true),
+    () => page(2, 6, [comment(6, 3, 'newer')]),
+  );
+  await pullRound(deps);
+  expect(await pullRound(deps)).toBe(true);
+  expect(await texts()).toEqual(['new', 'newer']);
 });
 
 it('a page that is cut leaves neither rows nor cursor', async () => {

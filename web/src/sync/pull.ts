@@ -26,7 +26,8 @@ export async function pullRound(deps: PullDeps): Promise<boolean> {
       await knownApply(deps.cache, page, cursor);
       if (!page.more) return true;
       // A page that leads nowhere would be asked for ever.
-      if (page.next <= cursor.since && page.epoch === cursor.epoch) return false;
+      const same = page.epoch === cursor.epoch && !page.restarted;
+      if (same && page.next <= cursor.since) return false;
     } catch {
       return false;
     }
@@ -36,5 +37,7 @@ export async function pullRound(deps: PullDeps): Promise<boolean> {
 function query(cursor: Cursor): URLSearchParams {
   const params = new URLSearchParams({ since: String(cursor.since), limit: String(PULL_LIMIT) });
   if (cursor.epoch !== '') params.set('epoch', cursor.epoch);
+  // Cursors of before marks were told have none.
+  if (cursor.mark) params.set('mark', cursor.mark);
   return params;
 }
