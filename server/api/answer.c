@@ -1,5 +1,7 @@
 #include "server/api/answer.h"
 
+#include "server/people/caller.h"
+
 #include <string.h>
 
 #include "tiles/base/hash.h"
@@ -13,6 +15,14 @@ enum err_code api_send(const struct http_request *req, struct http_response *res
     if (!copy)
         return err_set(err, ERR_NOMEM, "out of memory", 0);
     http_send_bytes(res, content_type, span_of(copy, len));
+    return ERR_OK;
+}
+
+enum err_code api_send_private(const struct http_request *req, struct http_response *res,
+                               struct buf *text, struct err *err)
+{
+    TRY(api_send(req, res, JSON, text, err));
+    people_vary(res);
     return ERR_OK;
 }
 

@@ -18,6 +18,10 @@
 MUST_CHECK enum err_code api_send(const struct http_request *req, struct http_response *res,
                                   const char *content_type, struct buf *text, struct err *err);
 
+/* The same as JSON that is this caller's own (people_vary). */
+MUST_CHECK enum err_code api_send_private(const struct http_request *req, struct http_response *res,
+                                          struct buf *text, struct err *err);
+
 /* ETag of an answer that changes only with the store: its newest change, in this epoch. */
 MUST_CHECK enum err_code api_etag(const struct app *app, const struct http_request *req,
                                   struct http_response *res, uint64_t change, struct err *err);

@@ -77,9 +77,7 @@ enum err_code api_board_get(struct app *app, const struct http_request *req,
     buf_init(&text);
     json_begin(&json, &text);
     json_board(&json, &board);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }
 
 /* GET /api/meetings/{id}/live */
@@ -120,9 +118,7 @@ static enum err_code tell(const struct desk_work *desk, struct err *err)
     json_key(&json, "tablet");
     json_uint(&json, tablet);
     json_end(&json);
-    TRY(api_send(desk->req, desk->res, JSON, &text, err));
-    people_vary(desk->res);
-    return ERR_OK;
+    return api_send_private(desk->req, desk->res, &text, err);
 }
 
 /* PUT /api/meetings/{id}/presence: also after the end, until nothing waits any more. */

@@ -66,13 +66,6 @@ static enum err_code be_there(const struct desk_work *desk, struct joining *join
     return ERR_OK;
 }
 
-static enum err_code send_private(const struct desk_work *desk, struct buf *text, struct err *err)
-{
-    TRY(api_send(desk->req, desk->res, JSON, text, err));
-    people_vary(desk->res);
-    return ERR_OK;
-}
-
 /* --- Which meeting? --------------------------------------------------------------------------- */
 
 static enum err_code welcome(const struct desk_work *desk, struct err *err)
@@ -104,7 +97,7 @@ static enum err_code welcome(const struct desk_work *desk, struct err *err)
     }
     json_end(&json);
     json_end(&json);
-    return send_private(desk, &text, err);
+    return api_send_private(desk->req, desk->res, &text, err);
 }
 
 struct taken {
@@ -254,7 +247,7 @@ static enum err_code take_name(const struct desk_work *desk, struct err *err)
     json_end(&json);
     json_end(&json);
     desk->res->status = 201;
-    return send_private(desk, &text, err);
+    return api_send_private(desk->req, desk->res, &text, err);
 }
 
 /* POST /api/join/name */
@@ -290,7 +283,7 @@ static enum err_code come_back(const struct desk_work *desk, struct err *err)
     json_object(&json);
     write_person(&json, joining->back.person.author_id, joining->back.person.pen_name);
     json_end(&json);
-    return send_private(desk, &text, err);
+    return api_send_private(desk->req, desk->res, &text, err);
 }
 
 /* POST /api/join/return */

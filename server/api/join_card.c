@@ -1,24 +1,15 @@
 /* GET /api/meetings/{id}/card.pdf[?layout=eight]: the sheet with which a class joins. */
-#include <stdio.h>
+#include "server/print/join_card.h"
 
 #include "server/api/meetings.h"
 #include "server/api/origin.h"
 #include "server/config.h"
-#include "server/print/join_card.h"
 #include "server/store/joins.h"
-
-/* "7K3M9XQZ" → "7K3M-9XQZ", as people type it. */
-static void write_code(const char *code, char ret[STORE_JOIN_CODE + 2])
-{
-    snprintf(ret, STORE_JOIN_CODE + 2, "%.4s-%.4s", code, code + 4);
-}
 
 static enum err_code print(struct app *app, const struct http_request *req,
                            const struct store_meeting *meeting, const char *code,
                            enum join_card_layout layout, struct buf *to, struct err *err)
 {
-    char shown[STORE_JOIN_CODE + 2];
-    write_code(code, shown);
     CLEANUP(buf_done) struct buf url = {0};
     api_add_origin(&url, app, req);
     buf_add_str(&url, "/j/");
@@ -33,7 +24,7 @@ static enum err_code print(struct app *app, const struct http_request *req,
         .wifi_name = app->config->wifi_name,
         .wifi_password = app->config->wifi_password,
         .url = (const char *)url.data,
-        .code = shown,
+        .code = code,
     };
     return join_card_print(&card, layout, to, err);
 }

@@ -15,14 +15,6 @@ enum {
 
 /* --- What they share -------------------------------------------------------------------------- */
 
-static enum err_code send_private(const struct http_request *req, struct http_response *res,
-                                  struct buf *text, struct err *err)
-{
-    TRY(api_send(req, res, JSON, text, err));
-    people_vary(res);
-    return ERR_OK;
-}
-
 enum err_code api_need_device(const struct caller *caller, struct err *err)
 {
     if (caller->has_device)
@@ -61,7 +53,7 @@ enum err_code api_meeting_send(const struct http_request *req, struct http_respo
     buf_init(&text);
     json_begin(&json, &text);
     json_meeting_with_code(&json, meeting, is_leader, code);
-    return send_private(req, res, &text, err);
+    return api_send_private(req, res, &text, err);
 }
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -102,7 +94,7 @@ enum err_code api_meetings_list(struct app *app, const struct http_request *req,
     buf_init(&text);
     json_begin(&json, &text);
     json_meetings(&json, meetings, count, reach.all);
-    return send_private(req, res, &text, err);
+    return api_send_private(req, res, &text, err);
 }
 
 /* GET /api/meetings/{id} */

@@ -66,7 +66,5 @@ enum err_code api_mine_get(struct app *app, const struct http_request *req,
     buf_init(&text);
     json_begin(&json, &text);
     json_mine(&json, &mine);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }

@@ -1,13 +1,5 @@
 #include "server/api/people.h"
 
-enum err_code api_send_private(const struct http_request *req, struct http_response *res,
-                               struct buf *text, struct err *err)
-{
-    TRY(api_send(req, res, JSON, text, err));
-    people_vary(res);
-    return ERR_OK;
-}
-
 enum err_code api_take(struct json_fields *fields, const struct json_field *field,
                        size_t max_characters, struct arena *arena, struct span *ret,
                        struct err *err)

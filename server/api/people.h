@@ -40,10 +40,6 @@ API_HANDLER(api_vault_open);
 API_HANDLER(api_vault_get);
 API_HANDLER(api_vault_list);
 
-/* Sends what was written as the caller's own. */
-MUST_CHECK enum err_code api_send_private(const struct http_request *req, struct http_response *res,
-                                          struct buf *text, struct err *err);
-
 /* One text field, copied into the arena; missing or null: *ret stays. */
 MUST_CHECK enum err_code api_take_optional(struct json_fields *fields,
                                            const struct json_field *field, size_t max_characters,

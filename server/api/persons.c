@@ -52,9 +52,7 @@ static enum err_code set_pin(const struct desk_work *desk, struct err *err)
     json_key(&json, "pin");
     json_text(&json, work->pin);
     json_end(&json);
-    TRY(api_send(desk->req, desk->res, JSON, &text, err));
-    people_vary(desk->res);
-    return ERR_OK;
+    return api_send_private(desk->req, desk->res, &text, err);
 }
 
 /* POST /api/meetings/{id}/pin: shown this once. */

@@ -31,9 +31,7 @@ static enum err_code send(const struct http_request *req, struct http_response *
     buf_init(&text);
     json_begin(&json, &text);
     json_receipt(&json, &item, replies, count);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }
 
 /* POST /api/receipts */

@@ -51,9 +51,7 @@ enum err_code api_review_send(const struct http_request *req, struct http_respon
     buf_init(&text);
     json_begin(&json, &text);
     json_item(&json, &item);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }
 
 /* --- The queue -------------------------------------------------------------------------------- */
@@ -125,9 +123,7 @@ enum err_code api_review_list(struct app *app, const struct http_request *req,
     buf_init(&text);
     json_begin(&json, &text);
     json_item_page(&json, items, count, next);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }
 
 /* GET /api/moderation/{id} */
@@ -151,7 +147,5 @@ enum err_code api_review_get(struct app *app, const struct http_request *req,
     buf_init(&text);
     json_begin(&json, &text);
     json_item_history(&json, &item, steps, count);
-    TRY(api_send(req, res, JSON, &text, err));
-    people_vary(res);
-    return ERR_OK;
+    return api_send_private(req, res, &text, err);
 }

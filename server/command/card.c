@@ -8,17 +8,14 @@
 #include "server/print/join_card.h"
 #include "server/store/store.h"
 
-enum { CODE_MAX = 16, SECRET_MAX = 128 };
+enum { SECRET_MAX = 128 };
 
-/* "…/j/AB12CD34" → "AB12-CD34". */
-static bool code_of(const char *url, char ret[CODE_MAX])
+/* "…/j/AB12CD34" → "AB12CD34"; NULL: it ends otherwise. */
+static const char *code_of(const char *url)
 {
-    const char *code = strrchr(url, '/');
-    const size_t len = code ? strlen(code + 1) : 0;
-    if (len != 8 || code - url < 2 || strncmp(code - 2, "/j", 2) != 0)
-        return false;
-    snprintf(ret, CODE_MAX, "%.4s-%.4s", code + 1, code + 5);
-    return true;
+    const char *slash = strrchr(url, '/');
+    const bool joins = slash && slash - url >= 2 && strncmp(slash - 2, "/j", 2) == 0;
+    return joins && strlen(slash + 1) == 8 ? slash + 1 : NULL;
 }
 
 /* From a file, so that it stands in no list of processes. */
@@ -50,7 +47,7 @@ static enum err_code write_pdf(const struct join_card *card, enum join_card_layo
 int command_card(int argc, char **argv)
 {
     const char *dir = NULL, *out = NULL, *url = NULL, *title = "", *wifi = "", *secret_file = NULL;
-    char code[CODE_MAX], secret[SECRET_MAX] = "";
+    char secret[SECRET_MAX] = "";
     bool eight = false;
     const struct option options[] = {
         {"--data", OPTION_TEXT, true, &dir, 0, 0, "DIR", "the data folder"},
@@ -66,7 +63,8 @@ int command_card(int argc, char **argv)
     if (read != OPTIONS_OK)
         return (int)read;
     struct err err = {0};
-    if (!code_of(url, code)) {
+    const char *code = code_of(url);
+    if (!code) {
         err_set(&err, ERR_USAGE, "--url ends with /j/ and a code of 8 characters", 0);
         return command_fail("card", url, &err);
     }

@@ -1,6 +1,7 @@
 #include "server/print/join_card.h"
 
 #include <cairo-pdf.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "server/print/qr.h"
@@ -121,6 +122,8 @@ static enum err_code draw_address(const struct area *area, const struct join_car
 static enum err_code draw(const struct area *area, const struct join_card *card, struct err *err)
 {
     const bool has_wifi = card->wifi_name[0] != 0;
+    char typed[16];
+    snprintf(typed, sizeof typed, "%.4s-%.4s", card->code, card->code + 4);
     TRY(show(area, card->city, (struct style){0.5, 0.06, 0.024, 0.35, false}, err));
     TRY(say(area, "カキコマップに {入|はい}ろう", (struct style){0.5, 0.125, 0.050, 0, true}, err));
     TRY(show(area, card->title, (struct style){0.5, 0.185, 0.030, 0, false}, err));
@@ -128,7 +131,7 @@ static enum err_code draw(const struct area *area, const struct join_card *card,
         TRY(draw_wifi(area, card, err));
     TRY(draw_address(area, card, has_wifi, err));
     TRY(say(area, "コード", (struct style){0.5, 0.80, 0.024, 0.35, false}, err));
-    TRY(show(area, card->code, (struct style){0.5, 0.87, 0.068, 0, true}, err));
+    TRY(show(area, typed, (struct style){0.5, 0.87, 0.068, 0, true}, err));
     TRY(say(area, "{名前|なまえ}や {家|いえ}の {場所|ばしょ}は {書|か}かないでね。",
             (struct style){0.5, 0.935, 0.026, 0, false}, err));
     return say(area, "Join: 1 Wi-Fi, 2 open the page, or type the code. No names, no homes.",

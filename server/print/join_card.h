@@ -16,7 +16,7 @@ struct join_card {
     const char *city, *title;              /* of the meeting; "" allowed */
     const char *wifi_name, *wifi_password; /* "": the tablets are in the network already; open */
     const char *url;                       /* https://v01.map.example/j/AB12CD34 */
-    const char *code;                      /* AB12-CD34 */
+    const char *code;                      /* AB12CD34; printed as people type it, AB12-CD34 */
 };
 
 enum join_card_layout { JOIN_CARD_SHEET, JOIN_CARD_EIGHT };

@@ -1,26 +1,37 @@
 /* Replies, photos and appeals as rows. */
 #include "server/store/row.h"
 
+static void take_head(struct row_reader *reader, enum object_type type, struct row *row)
+{
+    *row = (struct row){.seq = (uint64_t)row_take_int(reader)};
+    row->object.type = type;
+    row->object.id = row_take_id(reader);
+    row->object.comment_id = row_take_id(reader);
+    row->object.author_id = row_take_id(reader);
+    row->object.standing = (enum standing)row_take_int(reader);
+}
+
+static enum err_code take_state(struct row_reader *reader, struct row *row, struct err *err)
+{
+    row->object.status = (uint8_t)row_take_int(reader);
+    TRY(row_take(reader, &row->object.reason, err));
+    TRY(row_take(reader, &row->object.note, err));
+    row->object.withdrawn = row_take_int(reader) != 0;
+    row->made_ms = row_take_int(reader);
+    row->received_ms = row_take_int(reader);
+    return ERR_OK;
+}
+
 static enum err_code read_reply(struct row_reader *reader, struct row *row, struct err *err)
 {
     struct apply_object *object = &row->object;
-    *row = (struct row){.seq = (uint64_t)row_take_int(reader)};
-    object->type = OBJECT_REPLY;
-    object->id = row_take_id(reader);
-    object->comment_id = row_take_id(reader);
-    object->author_id = row_take_id(reader);
-    object->standing = (enum standing)row_take_int(reader);
+    take_head(reader, OBJECT_REPLY, row);
     TRY(row_take(reader, &object->text, err));
     object->channel = (uint8_t)row_take_int(reader);
     object->hat = (uint8_t)row_take_int(reader);
     TRY(row_take(reader, &object->pen_name, err));
     TRY(row_take(reader, &object->source, err));
-    object->status = (uint8_t)row_take_int(reader);
-    TRY(row_take(reader, &object->reason, err));
-    TRY(row_take(reader, &object->note, err));
-    object->withdrawn = row_take_int(reader) != 0;
-    row->made_ms = row_take_int(reader);
-    row->received_ms = row_take_int(reader);
+    TRY(take_state(reader, row, err));
     object->text_reg = row_take_register(reader);
     object->status_reg = row_take_register(reader);
     return ERR_OK;
@@ -29,12 +40,7 @@ static enum err_code read_reply(struct row_reader *reader, struct row *row, stru
 static enum err_code read_photo(struct row_reader *reader, struct row *row, struct err *err)
 {
     struct apply_object *object = &row->object;
-    *row = (struct row){.seq = (uint64_t)row_take_int(reader)};
-    object->type = OBJECT_PHOTO;
-    object->id = row_take_id(reader);
-    object->comment_id = row_take_id(reader);
-    object->author_id = row_take_id(reader);
-    object->standing = (enum standing)row_take_int(reader);
+    take_head(reader, OBJECT_PHOTO, row);
     TRY(row_take(reader, &object->sha256, err));
     object->bytes = (uint32_t)row_take_int(reader);
     object->width = (uint32_t)row_take_int(reader);
@@ -42,12 +48,7 @@ static enum err_code read_photo(struct row_reader *reader, struct row *row, stru
     object->position = (uint32_t)row_take_int(reader);
     TRY(row_take(reader, &object->text, err));
     TRY(row_take(reader, &object->boxes, err));
-    object->status = (uint8_t)row_take_int(reader);
-    TRY(row_take(reader, &object->reason, err));
-    TRY(row_take(reader, &object->note, err));
-    object->withdrawn = row_take_int(reader) != 0;
-    row->made_ms = row_take_int(reader);
-    row->received_ms = row_take_int(reader);
+    TRY(take_state(reader, row, err));
     object->text_reg = row_take_register(reader);
     object->status_reg = row_take_register(reader);
     object->redaction_reg = row_take_register(reader);
@@ -57,19 +58,9 @@ static enum err_code read_photo(struct row_reader *reader, struct row *row, stru
 static enum err_code read_appeal(struct row_reader *reader, struct row *row, struct err *err)
 {
     struct apply_object *object = &row->object;
-    *row = (struct row){.seq = (uint64_t)row_take_int(reader)};
-    object->type = OBJECT_APPEAL;
-    object->id = row_take_id(reader);
-    object->comment_id = row_take_id(reader);
-    object->author_id = row_take_id(reader);
-    object->standing = (enum standing)row_take_int(reader);
+    take_head(reader, OBJECT_APPEAL, row);
     TRY(row_take(reader, &object->text, err));
-    object->status = (uint8_t)row_take_int(reader);
-    TRY(row_take(reader, &object->reason, err));
-    TRY(row_take(reader, &object->note, err));
-    object->withdrawn = row_take_int(reader) != 0;
-    row->made_ms = row_take_int(reader);
-    row->received_ms = row_take_int(reader);
+    TRY(take_state(reader, row, err));
     object->status_reg = row_take_register(reader);
     return ERR_OK;
 }
