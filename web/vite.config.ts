@@ -7,7 +7,8 @@ export default defineConfig({
   base: '/',
   plugins: [shell(import.meta.dirname)],
   build: {
-    target: ['es2022', 'safari16'],
+    // Safari 16.4 unpacks gzip and writes into private files; each iPad that takes 16 takes it.
+    target: ['es2022', 'safari16.4'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,

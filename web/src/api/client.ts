@@ -15,6 +15,7 @@ import {
   detailFromJson,
   pageFromJson,
 } from './parse';
+import { within } from './patience';
 
 export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 
@@ -37,11 +38,10 @@ export async function askJson<T>(
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Result<T>> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(path, {
       method,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: within(TIMEOUT_MS, signal),
       headers: body === null ? headers : { ...headers, 'Content-Type': 'application/json' },
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });

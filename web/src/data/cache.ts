@@ -4,6 +4,7 @@
  * A database of its own: it may be emptied at any time, and never stands in the way of data/db.ts.
  */
 import type { Changes, CommentView, ReplyView } from '../sync/answers';
+import { once, transact } from './reopen';
 
 export interface Cursor {
   readonly server: string;
@@ -68,35 +69,41 @@ export async function cacheOpen(name = 'kakikomap-cache'): Promise<IDBDatabase> 
   return db;
 }
 
-let opened: Promise<IDBDatabase> | null = null;
-
 /** The one of the app. */
-export function cacheDatabase(): Promise<IDBDatabase> {
-  opened ??= cacheOpen();
-  return opened;
-}
+export const cacheDatabase = once(() => cacheOpen());
 
-async function write(
+function write(
   db: IDBDatabase,
   stores: StoreName[],
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<void> | void,
 ): Promise<void> {
-  const tx = db.transaction(stores, 'readwrite');
-  const done = new Promise<void>((resolve, reject) => {
-    tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
-  });
-  try {
-    await work((name) => tx.objectStore(name));
-  } catch (error) {
-    done.catch(() => undefined);
-    throw error;
-  }
-  await done;
+  return transact(
+    db,
+    cacheOpen,
+    (now) => now.transaction(stores, 'readwrite'),
+    async (tx) => {
+      const done = new Promise<void>((resolve, reject) => {
+        tx.oncomplete = () => resolve();
+        tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
+      });
+      try {
+        await work((name) => tx.objectStore(name));
+      } catch (error) {
+        done.catch(() => undefined);
+        throw error;
+      }
+      await done;
+    },
+  );
 }
 
 const read = <T>(db: IDBDatabase, store: StoreName, ask: (s: IDBObjectStore) => IDBRequest<T>) =>
-  result(ask(db.transaction(store, 'readonly').objectStore(store)));
+  transact(
+    db,
+    cacheOpen,
+    (now) => now.transaction(store, 'readonly'),
+    (tx) => result(ask(tx.objectStore(store))),
+  );
 
 const START: Cursor = { server: '', epoch: '', since: 0, mark: '' };
 

@@ -7,9 +7,11 @@
  * 2. A frozen operation's bytes never change; see data/outbox.ts.
  * 3. A newer version of this file finds everything that an older one wrote (db.test.ts).
  * 4. Bytes are ArrayBuffers: one browser family loses Blobs (WebKit).
+ * 5. A connection that the browser ends is opened again (data/reopen.ts).
  */
 import { type Corner, opDevice, type Reading, type Stroke } from '../sync/messages';
 import type { Mood, PlaceSource, Quantity, Shape } from '../sync/words';
+import { transact } from './reopen';
 
 /** A server, in one of its lives, that has taken something. */
 export interface Held {
@@ -294,13 +296,21 @@ export async function dbOpen(name = 'kakikomap'): Promise<IDBDatabase> {
  * One transaction: `work` may await only requests made through `tx`; it is committed when all of
  * them are done and resolves after the commit, so that what was promised is on the disk.
  */
-export async function dbWrite<T>(
+export function dbWrite<T>(
   db: IDBDatabase,
   stores: StoreName[],
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const transaction = db.transaction(stores, 'readwrite', { durability: 'strict' });
-  const committed = new Promise<void>((resolve, reject) => {
+  return transact(
+    db,
+    dbOpen,
+    (now) => now.transaction(stores, 'readwrite', { durability: 'strict' }),
+    (transaction) => committed(transaction, work),
+  );
+}
+
+async function committed<T>(transaction: IDBTransaction, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const end = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () =>
       reject(transaction.error ?? new Error('the transaction was aborted'));
@@ -309,7 +319,7 @@ export async function dbWrite<T>(
   try {
     value = await work(new Tx(transaction));
   } catch (error) {
-    committed.catch(() => undefined);
+    end.catch(() => undefined);
     try {
       transaction.abort();
     } catch {
@@ -317,7 +327,7 @@ export async function dbWrite<T>(
     }
     throw error;
   }
-  await committed;
+  await end;
   return value;
 }
 
@@ -326,7 +336,12 @@ export function dbRead<T>(
   stores: StoreName[],
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  return work(new Tx(db.transaction(stores, 'readonly')));
+  return transact(
+    db,
+    dbOpen,
+    (now) => now.transaction(stores, 'readonly'),
+    (transaction) => work(new Tx(transaction)),
+  );
 }
 
 /** The rows of each store with their types; the only place that knows them. */

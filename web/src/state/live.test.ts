@@ -11,9 +11,14 @@ vi.mock('./town', () => ({ cardsLoad: vi.fn(), hello: { value: null }, helloLoad
 const COMMENT = '0192f3a0-7c00-7000-8000-00000000c0de';
 const PHOTO = '0192f3a0-7c00-7000-8000-0000000f0705';
 let stream: EventTarget;
+let streams = 0;
+let page: EventTarget & { visibilityState?: string };
 
 beforeEach(() => {
   vi.useFakeTimers();
+  streams = 0;
+  page = new EventTarget();
+  vi.stubGlobal('document', page);
   refresh.mockClear();
   vi.stubGlobal('addEventListener', vi.fn());
   vi.stubGlobal(
@@ -22,6 +27,7 @@ beforeEach(() => {
       constructor() {
         super();
         stream = this;
+        streams += 1;
       }
       close(): void {}
     },
@@ -58,4 +64,21 @@ describe('what others do', () => {
     for (const data of ['', '{', '[]', 'null', '{"id":1}'])
       expect(photoCommentFromData(data)).toBe('');
   });
+});
+
+const seen = (visibilityState: string): void => {
+  page.visibilityState = visibilityState;
+  page.dispatchEvent(new Event('visibilitychange'));
+};
+
+it('a tablet that slept asks for the stream anew, one that was looked away from does not', () => {
+  liveStart(vi.fn(), vi.fn());
+  seen('hidden');
+  vi.advanceTimersByTime(5_000);
+  seen('visible');
+  expect(streams).toBe(1);
+  seen('hidden');
+  vi.advanceTimersByTime(31_000);
+  seen('visible');
+  expect(streams).toBe(2);
 });

@@ -48,6 +48,8 @@ export function photoCommentFromData(data: string): string {
 /** The stream may be quiet for a heartbeat before we call it lost. */
 const GRACE_MS = 4_000;
 const REOPEN_MS = 5_000;
+/** A tablet that slept so long may hold a stream that is dead without knowing it (Safari). */
+const SLEPT_MS = 30_000;
 /** A burst (a class handing in its work) is one refresh. */
 const GATHER_MS = 180;
 
@@ -135,4 +137,15 @@ export function liveStart(
     connection.value = 'lost';
   });
   addEventListener('online', open);
+  let hiddenAt = 0;
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') hiddenAt = Date.now();
+    else if (hiddenAt !== 0 && Math.abs(Date.now() - hiddenAt) > SLEPT_MS) open();
+  });
+  // Back by the browser's own history, out of its memory: nothing of before is connected any more.
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    open();
+    sendNow();
+  });
 }

@@ -27,6 +27,7 @@ import {
   withdraw,
 } from '../data/outbox';
 import { photosSweep } from '../data/photos';
+import { once } from '../data/reopen';
 import { type Refused, refusedForget, trayItems } from '../data/tray';
 import { aloneByLease, aloneByLock } from '../sync/alone';
 import type { Hello } from '../sync/answers';
@@ -86,13 +87,9 @@ export function speakerOf(meeting: Membership | null, name: string, atKiosk: boo
   };
 }
 
-let opened: Promise<IDBDatabase> | null = null;
 let syncer: Syncer | null = null;
 
-export function database(): Promise<IDBDatabase> {
-  opened ??= dbOpen();
-  return opened;
-}
+export const database = once(() => dbOpen());
 
 /** Reads the database into the signals. */
 export async function mirror(): Promise<void> {
@@ -129,7 +126,10 @@ export async function ownStart(
       set: (work, ms) => window.setTimeout(work, ms),
       clear: (timer) => window.clearTimeout(Number(timer)),
     },
-    alone: 'locks' in navigator ? aloneByLock(navigator.locks) : aloneByLease(db, tab, clock.now),
+    alone:
+      'locks' in navigator
+        ? aloneByLock(navigator.locks, clock.now, () => document.visibilityState === 'visible')
+        : aloneByLease(db, tab, clock.now),
     limits: () => ({
       ops: hello.value?.maxOps || 64,
       bytes: (hello.value?.maxPushBytes || 262_144) - 4_096,

@@ -3,7 +3,8 @@
  *
  * Only politeness: two that send at once cost twice the bytes and change nothing, because the server
  * takes each operation and each piece of a photo once. Where the browser has no Web Locks (plain
- * HTTP), a row of the database with a time limit does.
+ * HTTP), a row of the database with a time limit does. Politeness ends: a tab that the tablet has put
+ * to sleep in the middle of sending keeps its lock (Safari), and must not silence the one in use.
  */
 import { dbWrite } from '../data/db';
 
@@ -12,15 +13,24 @@ const LOCK = 'kakikomap-sync';
 
 export type Alone = (work: () => Promise<void>) => Promise<boolean>;
 
-export function aloneByLock(locks: LockManager): Alone {
+/** `inUse`: whether somebody looks at this tab. */
+export function aloneByLock(locks: LockManager, now: () => number, inUse: () => boolean): Alone {
+  let refusedSince: number | null = null;
   return async (work) => {
     let done = false;
     await locks.request(LOCK, { ifAvailable: true }, async (lock) => {
       if (lock === null) return;
+      refusedSince = null;
       await work();
       done = true;
     });
-    return done;
+    if (done) return true;
+    const at = now();
+    // A clock that was put back starts the wait anew.
+    if (refusedSince === null || refusedSince > at) refusedSince = at;
+    if (!inUse() || at - refusedSince < LEASE_MS) return false;
+    await work();
+    return true;
   };
 }
 

@@ -19,7 +19,8 @@ export function aloudStart(): void {
     voices.value = speechSynthesis.getVoices().filter((voice) => voice.localService);
   };
   look();
-  speechSynthesis.addEventListener('voiceschanged', look);
+  // Older Safari has the property only; without voices there is no button, nothing else is missing.
+  speechSynthesis.onvoiceschanged = look;
 }
 
 function voice(): SpeechSynthesisVoice | undefined {
