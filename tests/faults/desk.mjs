@@ -5,7 +5,7 @@ import { Lost } from "./server.mjs";
 export const NAME = "shinko";
 export const PASSWORD = "ひつじ雲が三つ ならんだ朝";
 const JSON_TYPE = "application/json";
-const KIND = { moderate: 5, erase: 6 };
+export const KIND = { moderate: 5, erase: 6 };
 const REASON = { hide: "off_topic", mask: "abuse", blur: "unsafe_place", erase: "personal_information" };
 /** Of schema/proto/sync.proto: the register of a decision, and where its body says the value. */
 const REGISTERS = { 5: { field: 9, name: "status" }, 8: { field: 16, name: "precision" }, 10: { field: 18, name: "space" } };
@@ -55,6 +55,7 @@ export class Desk {
     decisions = new Map();
     #cookies;
     #images = new Map();
+    #condemned = new Set();
 
     constructor(history) {
         this.history = history;
@@ -65,6 +66,7 @@ export class Desk {
     async decide(step, server) {
         const id = this.#target(step);
         if (id === null || !server.up) return;
+        if (step.action === "erase") this.#condemned.add(id);
         const before = this.decisions.size;
         let status = 0;
         try {
@@ -81,6 +83,11 @@ export class Desk {
         await this.learn(server);
         if ((status === 200 || status === 204) && this.decisions.size === before)
             this.history.violate(`I1: ${server.name} answered ${status} to ${step.action} of ${id} and has nothing of it in its log`);
+    }
+
+    /** Was it to be erased? The list beside the database is written first: what was answered with a fault may yet be done at a start. */
+    wasCondemned(id) {
+        return this.#condemned.has(id) || this.#condemned.has(this.history.album.photos.get(id)?.commentId);
     }
 
     #target(step) {

@@ -1,5 +1,6 @@
 // judge: the invariants of schema/sync.md's research (I1 …), looked at when everything has healed.
 import { createHash } from "node:crypto";
+import { KIND } from "./desk.mjs";
 import { Dice } from "./dice.mjs";
 
 const sha256 = (hex) => createHash("sha256").update(Buffer.from(hex, "hex")).digest("hex");
@@ -41,9 +42,12 @@ export async function everySavedOnce(history, server, found) {
 
 /** I13: nothing is there that nobody made. */
 export function nothingElse(history, server, found) {
+    const erasing = new Set(found.decisions.filter(([, id, kind]) => kind === KIND.erase && history.desk.wasCondemned(dashed(id)))
+        .map(([opId]) => opId));
     for (const [opId, , erased] of found.log) {
         const id = dashed(opId);
-        if (!history.sent.has(id) && !erased && !history.kit.given.has(opId) && !history.desk.decisions.has(opId))
+        if (!history.sent.has(id) && !erased && !history.kit.given.has(opId) && !history.desk.decisions.has(opId) &&
+            !erasing.has(opId))
             history.violate(`I13: ${server.name} has an operation ${id} that nobody made`);
     }
     if (found.refused.length > history.sent.size) history.violate("I13: more is in quarantine than was sent");
