@@ -114,6 +114,18 @@ WHERE comment_text MATCH ?2 AND c.municipality = ?1
   AND (?7 IS NULL OR id_in_list(?7, c.card_id))
 ORDER BY t.rowid;
 
+-- Lines and areas that reach into a box, the newest first: ?3 and ?8 its least longitude and latitude, ?9 and ?10
+-- its greatest; ?2 words or NULL, ?4…?7 as above.
+-- name: shapes_in_box
+SELECT c.seq, c.id, c.kind, c.hat, c.shape, c.path
+FROM comment_shape s CROSS JOIN comment_public c ON c.seq = s.seq
+WHERE s.max_lon_e7 >= ?3 AND s.max_lat_e7 >= ?8 AND s.min_lon_e7 <= ?9 AND s.min_lat_e7 <= ?10
+  AND c.municipality = ?1 AND c.shape > 0
+  AND (?4 = 0 OR (1 << c.kind) & ?4) AND (?5 = 0 OR (1 << c.channel) & ?5) AND (?6 = 0 OR (1 << c.hat) & ?6)
+  AND (?7 IS NULL OR id_in_list(?7, c.card_id))
+  AND (?2 IS NULL OR text_has(c.title || ' ' || c.text, ?2))
+ORDER BY c.seq DESC;
+
 -- name: counts_in_range
 SELECT cell, count, lon_sum, lat_sum, kind_1, kind_2, kind_3, kind_4, kind_5, kind_6
 FROM comment_count WHERE municipality = ?1 AND level = ?2 AND cell BETWEEN ?3 AND ?4 ORDER BY cell;

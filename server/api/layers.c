@@ -139,13 +139,37 @@ enum err_code api_tilejson_get(struct app *app, const struct http_request *req,
     return send_json(req, res, &text, err);
 }
 
-/* Attributes of the layer "comment": server/live/comment_tile.h. */
-static const char *const comment_fields[][2] = {
+/* Attributes of the layers "comment" and "comment_shape": server/live/comment_tile.h. */
+struct field {
+    const char *name, *type;
+};
+static const struct field comment_fields[] = {
     {"id", "String"},       {"kind", "String"},   {"card", "String"},    {"hat", "String"},
     {"channel", "String"},  {"agree", "Number"},  {"replies", "Number"}, {"building_id", "String"},
     {"count", "Number"},    {"idea", "Number"},   {"trouble", "Number"}, {"good", "Number"},
     {"question", "Number"}, {"action", "Number"}, {"reading", "Number"},
 };
+static const struct field shape_fields[] = {
+    {"id", "String"}, {"kind", "String"}, {"hat", "String"}};
+
+static void add_vector_layer(struct json *json, const char *name, const char *description,
+                             uint8_t min_zoom, const struct field *fields, size_t count)
+{
+    json_object(json);
+    json_key(json, "id");
+    json_text(json, name);
+    json_key(json, "description");
+    json_text(json, description);
+    add_zooms(json, min_zoom, COMMENT_TILE_MAX_Z);
+    json_key(json, "fields");
+    json_object(json);
+    for (size_t i = 0; i < count; i++) {
+        json_key(json, fields[i].name);
+        json_text(json, fields[i].type);
+    }
+    json_end(json);
+    json_end(json);
+}
 
 enum err_code api_tilejson_comments(struct app *app, const struct http_request *req,
                                     struct http_response *res, struct err *err)
@@ -168,21 +192,11 @@ enum err_code api_tilejson_comments(struct app *app, const struct http_request *
     }
     json_key(&json, "vector_layers");
     json_array(&json);
-    json_object(&json);
-    json_key(&json, "id");
-    json_text(&json, "comment");
-    json_key(&json, "description");
-    json_text(&json,
-              "Comments as points; at low zooms, and where they are many, cells with counts");
-    add_zooms(&json, 0, COMMENT_TILE_MAX_Z);
-    json_key(&json, "fields");
-    json_object(&json);
-    for (size_t i = 0; i < LENGTH(comment_fields); i++) {
-        json_key(&json, comment_fields[i][0]);
-        json_text(&json, comment_fields[i][1]);
-    }
-    json_end(&json);
-    json_end(&json);
+    add_vector_layer(&json, "comment",
+                     "Comments as points; at low zooms, and where they are many, cells with counts",
+                     0, comment_fields, LENGTH(comment_fields));
+    add_vector_layer(&json, "comment_shape", "Lines and areas that comments were drawn as",
+                     COMMENT_TILE_POINTS_Z, shape_fields, LENGTH(shape_fields));
     json_end(&json);
     json_end(&json);
     return send_json(req, res, &text, err);

@@ -25,6 +25,8 @@ static struct store_event event_of(const struct store_change *change)
     event.type = change->type == STORE_OBJECT_COMMENT ? STORE_EVENT_COMMENT
                  : change->type == STORE_OBJECT_REPLY ? STORE_EVENT_REPLY
                                                       : STORE_EVENT_CARD;
+    /* Where it was when the client last heard of it is not known: it may have moved. */
+    event.was_public = event.type == STORE_EVENT_COMMENT;
     event.new_lon_e7 = change->comment.lon_e7;
     event.new_lat_e7 = change->comment.lat_e7;
     return event;

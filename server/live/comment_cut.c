@@ -2,12 +2,13 @@
  * comment_tile.c. */
 #include <stdlib.h>
 
+#include "server/live/comment_shape.h"
 #include "server/live/comment_tile.h"
 #include "tiles/base/varint.h"
 #include "tiles/geo/mercator.h"
 #include "tiles/mvt/encode.h"
 
-enum { EXTENT_BITS = 12, EXTENT = 1 << EXTENT_BITS, CELL_LEVEL_MAX = 17 };
+enum { EXTENT_BITS = COMMENT_SHAPE_EXTENT_BITS, EXTENT = 1 << EXTENT_BITS, CELL_LEVEL_MAX = 17 };
 
 enum { KEY_ID, KEY_KIND, KEY_CARD, KEY_HAT, KEY_CHANNEL, KEY_AGREE, KEY_REPLIES, KEY_BUILDING };
 static const char *const point_keys[] = {
@@ -20,6 +21,9 @@ static const char *const cell_keys[] = {
 #define KIND(code, number, name, label) [number] = name,
 #include "server/sync/words.def"
 };
+
+enum { SHAPE_KEY_ID, SHAPE_KEY_KIND, SHAPE_KEY_HAT };
+static const char *const shape_keys[] = {"id", "kind", "hat"};
 
 static int32_t unit_from_world(uint8_t z, int32_t world)
 {
@@ -57,7 +61,9 @@ struct cut {
     struct mvt_encode encode;
     struct words words;
     uint8_t z;
-    uint32_t points;
+    uint32_t x, y;
+    uint32_t points, shapes;
+    struct arena *arena; /* of one shape */
 };
 
 /* The spans hold offsets until all are written, for the buffer moves as it grows. */
@@ -189,17 +195,77 @@ static int compare_cells(const void *left, const void *right)
     return a->x < b->x ? -1 : a->x > b->x;
 }
 
-static enum err_code cut_points(struct cut *cut, struct store_reader *reader, uint32_t x,
-                                uint32_t y, const struct store_filter *filter, struct err *err)
+static enum err_code add_shape(void *context, const struct store_shape *shape, struct err *err)
+{
+    struct cut *cut = context;
+    if (shape->kind >= COMMENT_KIND_END || shape->hat >= HAT_END)
+        return err_set(err, ERR_CHECKSUM, "a shape is damaged: run kakikomap check", shape->seq);
+    struct geometry geometry;
+    arena_reset(cut->arena);
+    TRY(comment_shape_in_tile(&shape->path, shape->shape == SHAPE_AREA, cut->z, cut->x, cut->y,
+                              cut->arena, &geometry, err));
+    if (geometry.type == GEO_NONE)
+        return ERR_OK;
+    if (cut->shapes++ == COMMENT_TILE_SHAPES_MAX)
+        return err_set(err, ERR_TOO_LARGE, "the tile has too many lines and areas", 0);
+    char id[UUID_TEXT + 1];
+    uuid_text(shape->id, id);
+    const struct mvt_tag tags[] = {
+        {SHAPE_KEY_ID, text_value(id)},
+        {SHAPE_KEY_KIND, text_value(kind_name(shape->kind))},
+        {SHAPE_KEY_HAT, text_value(hat_name(shape->hat))},
+    };
+    return mvt_encode_feature(&cut->encode,
+                              &(struct mvt_feature){.id = shape->seq,
+                                                    .has_id = true,
+                                                    .tag_count = LENGTH(tags),
+                                                    .tags = tags,
+                                                    .geometry = geometry},
+                              err);
+}
+
+/* What the tile and its buffer cover, and no less: the index narrows, the cut decides. */
+static struct store_box box_around(const struct cut *cut)
+{
+    const struct geo_box world = comment_shape_box(cut->z, cut->x, cut->y);
+    struct store_box box;
+    mercator_e7_from_world(world.min, &box.min_lon_e7, &box.max_lat_e7);
+    mercator_e7_from_world(world.max, &box.max_lon_e7, &box.min_lat_e7);
+    enum { ROUNDING_E7 = 2 }; /* a world unit is less than 1e-7 degrees */
+    box.min_lon_e7 -= ROUNDING_E7;
+    box.min_lat_e7 -= ROUNDING_E7;
+    box.max_lon_e7 += ROUNDING_E7;
+    box.max_lat_e7 += ROUNDING_E7;
+    return box;
+}
+
+static enum err_code cut_shapes(struct cut *cut, struct store_reader *reader,
+                                const struct store_filter *filter, struct err *err)
+{
+    struct err fault = {0};
+    TRY(mvt_encode_begin_layer(&cut->encode, "comment_shape", EXTENT, shape_keys,
+                               LENGTH(shape_keys), err));
+    const enum err_code code =
+        store_shapes_in_box(reader, box_around(cut), filter, add_shape, cut, &fault);
+    /* So deep that there are no cells: the newest of them. */
+    const bool is_full = cut->shapes > COMMENT_TILE_SHAPES_MAX && cut->z > CELL_LEVEL_MAX;
+    if (code != ERR_OK && !is_full)
+        return err_set(err, code, fault.what, fault.at);
+    return mvt_encode_end_layer(&cut->encode, err);
+}
+
+static enum err_code cut_single(struct cut *cut, struct store_reader *reader,
+                                const struct store_filter *filter, struct err *err)
 {
     TRY(keep_words(&cut->words, err));
     TRY(mvt_encode_begin_layer(&cut->encode, "comment", EXTENT, point_keys, LENGTH(point_keys),
                                err));
-    TRY(store_points_in_tile(reader, cut->z, x, y, filter, add_point, cut, err));
-    return mvt_encode_end_layer(&cut->encode, err);
+    TRY(store_points_in_tile(reader, cut->z, cut->x, cut->y, filter, add_point, cut, err));
+    TRY(mvt_encode_end_layer(&cut->encode, err));
+    return cut_shapes(cut, reader, filter, err);
 }
 
-static enum err_code cut_cells(struct cut *cut, struct store_reader *reader, uint32_t x, uint32_t y,
+static enum err_code cut_cells(struct cut *cut, struct store_reader *reader,
                                const struct store_filter *filter, struct arena *arena,
                                struct err *err)
 {
@@ -207,7 +273,8 @@ static enum err_code cut_cells(struct cut *cut, struct store_reader *reader, uin
     const uint8_t level = wanted < CELL_LEVEL_MAX ? wanted : CELL_LEVEL_MAX;
     struct store_cell *cells = NULL;
     size_t count = 0;
-    TRY(store_cells_in_tile(reader, cut->z, x, y, level, filter, arena, &cells, &count, err));
+    TRY(store_cells_in_tile(reader, cut->z, cut->x, cut->y, level, filter, arena, &cells, &count,
+                            err));
     if (count)
         qsort(cells, count, sizeof(*cells), compare_cells);
     TRY(mvt_encode_begin_layer(&cut->encode, "comment", EXTENT, cell_keys, LENGTH(cell_keys), err));
@@ -216,21 +283,22 @@ static enum err_code cut_cells(struct cut *cut, struct store_reader *reader, uin
     return mvt_encode_end_layer(&cut->encode, err);
 }
 
-static enum err_code cut_tile(struct cut *cut, struct store_reader *reader, uint32_t x, uint32_t y,
+static enum err_code cut_tile(struct cut *cut, struct store_reader *reader,
                               const struct store_filter *filter, struct arena *arena,
                               struct err *err)
 {
     mvt_encode_begin_tile(&cut->encode);
     if (cut->z < COMMENT_TILE_POINTS_Z)
-        return cut_cells(cut, reader, x, y, filter, arena, err);
-    const enum err_code code = cut_points(cut, reader, x, y, filter, err);
-    const bool crowded = code == ERR_TOO_LARGE && cut->points > COMMENT_TILE_POINTS_MAX;
+        return cut_cells(cut, reader, filter, arena, err);
+    const enum err_code code = cut_single(cut, reader, filter, err);
+    const bool crowded = code == ERR_TOO_LARGE && (cut->points > COMMENT_TILE_POINTS_MAX ||
+                                                   cut->shapes > COMMENT_TILE_SHAPES_MAX);
     if (!crowded || cut->z > CELL_LEVEL_MAX)
         return code;
     mvt_encode_done(&cut->encode);
     mvt_encode_init(&cut->encode);
     mvt_encode_begin_tile(&cut->encode);
-    return cut_cells(cut, reader, x, y, filter, arena, err);
+    return cut_cells(cut, reader, filter, arena, err);
 }
 
 enum err_code comment_tile_cut(struct store_reader *reader, uint8_t z, uint32_t x, uint32_t y,
@@ -238,12 +306,12 @@ enum err_code comment_tile_cut(struct store_reader *reader, uint8_t z, uint32_t 
 {
     if (z > COMMENT_TILE_MAX_Z || x >> z || y >> z)
         return err_set(err, ERR_NOT_FOUND, "there is no such tile at this zoom", 0);
-    struct cut cut = {.z = z};
     struct arena arena;
+    struct cut cut = {.z = z, .x = x, .y = y, .arena = &arena};
     mvt_encode_init(&cut.encode);
     buf_init(&cut.words.bytes);
     arena_init(&arena, 0);
-    enum err_code code = cut_tile(&cut, reader, x, y, filter, &arena, err);
+    enum err_code code = cut_tile(&cut, reader, filter, &arena, err);
     if (code == ERR_OK) {
         buf_add(out, mvt_encode_bytes(&cut.encode));
         if (out->failed)

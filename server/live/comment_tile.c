@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "server/live/comment_shape.h"
 #include "tiles/base/hash.h"
 #include "tiles/geo/mercator.h"
+#include "tiles/geo/ring.h"
 
 enum {
     GZIP_LEVEL = 6,
@@ -49,8 +51,7 @@ struct comment_tiles {
     uint64_t hits, joined, cuts, dropped, evicted;
 };
 
-/* --- The filter as bytes: equal filters, equal bytes -------------------------------------------
- */
+/* --- The filter as bytes: equal filters, equal bytes --- */
 
 static int compare_uuids(const void *left, const void *right)
 {
@@ -79,12 +80,13 @@ static enum err_code add_filter(struct buf *buf, const struct store_filter *filt
     return buf->failed ? err_set(err, ERR_NOMEM, "out of memory", 0) : ERR_OK;
 }
 
-/* --- The table ---------------------------------------------------------------------------------
- */
+/* --- The table --- */
+
+enum { TILE_X_SHIFT = 29, TILE_Z_SHIFT = 2 * TILE_X_SHIFT, TILE_MASK = (1 << TILE_X_SHIFT) - 1 };
 
 static uint64_t tile_key(uint8_t z, uint32_t x, uint32_t y)
 {
-    return (uint64_t)z << 58 | (uint64_t)x << 29 | y;
+    return (uint64_t)z << TILE_Z_SHIFT | (uint64_t)x << TILE_X_SHIFT | y;
 }
 
 /* All filters of one tile share a slot, so that a change finds them together. */
@@ -176,8 +178,7 @@ static void evict(struct comment_tiles *tiles, struct entry **dead)
     }
 }
 
-/* --- Making a body -----------------------------------------------------------------------------
- */
+/* --- Making a body --- */
 
 /* What the piece really takes: rounded up, with its header. */
 static size_t piece_bytes(void *piece)
@@ -252,8 +253,7 @@ static enum err_code cut_body(struct store_reader *reader, uint8_t z, uint32_t x
     return code;
 }
 
-/* --- Asking ------------------------------------------------------------------------------------
- */
+/* --- Asking --- */
 
 static struct entry *new_entry(struct comment_tiles *tiles, uint64_t tile, struct span filter)
 {
@@ -364,8 +364,7 @@ enum err_code comment_tiles_get(struct comment_tiles *tiles, struct store_reader
     return code;
 }
 
-/* --- Changes -----------------------------------------------------------------------------------
- */
+/* --- Changes --- */
 
 static void drop_tile(struct comment_tiles *tiles, uint64_t tile, struct entry **dead)
 {
@@ -391,6 +390,35 @@ static void drop_place(struct comment_tiles *tiles, int32_t lon_e7, int32_t lat_
             dead);
 }
 
+/* A long line crosses more tiles than are ever kept: these are looked through instead. */
+static void drop_bounds(struct comment_tiles *tiles, const struct store_box *bounds,
+                        struct entry **dead)
+{
+    struct geo_box reach;
+    if (!comment_shape_reach(bounds, &reach))
+        return;
+    for (size_t i = 0; i < tiles->slot_count; i++)
+        for (struct entry *entry = tiles->slots[i], *next; entry; entry = next) {
+            next = entry->next;
+            const uint8_t z = (uint8_t)(entry->tile >> TILE_Z_SHIFT);
+            const uint32_t x = (uint32_t)(entry->tile >> TILE_X_SHIFT) & TILE_MASK;
+            const uint32_t y = (uint32_t)entry->tile & TILE_MASK;
+            if (z < COMMENT_TILE_POINTS_Z || !geo_box_meets(comment_shape_box(z, x, y), reach))
+                continue;
+            tiles->dropped++;
+            take_out(tiles, entry, dead);
+        }
+}
+
+/* All that was or is shown of a comment. */
+static void drop_comment(struct comment_tiles *tiles, int32_t lon_e7, int32_t lat_e7,
+                         const struct store_box *bounds, struct entry **dead)
+{
+    drop_place(tiles, lon_e7, lat_e7, dead);
+    if (bounds->min_lon_e7 != bounds->max_lon_e7 || bounds->min_lat_e7 != bounds->max_lat_e7)
+        drop_bounds(tiles, bounds, dead);
+}
+
 static void drop_all(struct comment_tiles *tiles, struct entry **dead)
 {
     for (size_t i = 0; i < tiles->slot_count; i++)
@@ -410,17 +438,18 @@ void comment_tiles_changed(void *context, const struct store_event *events, size
             drop_all(tiles, &dead);
         } else if (event->type == STORE_EVENT_COMMENT || event->type == STORE_EVENT_REPLY) {
             if (event->was_public)
-                drop_place(tiles, event->old_lon_e7, event->old_lat_e7, &dead);
+                drop_comment(tiles, event->old_lon_e7, event->old_lat_e7, &event->old_bounds,
+                             &dead);
             if (event->is_public)
-                drop_place(tiles, event->new_lon_e7, event->new_lat_e7, &dead);
+                drop_comment(tiles, event->new_lon_e7, event->new_lat_e7, &event->new_bounds,
+                             &dead);
         }
     }
     pthread_mutex_unlock(&tiles->lock);
     free_dead(dead);
 }
 
-/* --- Opening and closing -----------------------------------------------------------------------
- */
+/* --- Opening and closing --- */
 
 enum err_code comment_tiles_open(size_t limit, struct comment_tiles **ret, struct err *err)
 {

@@ -8,9 +8,14 @@
  *            Below, grid cells: count and, where not 0, the count of each kind. A tile of more than
  *            COMMENT_TILE_POINTS_MAX points shows cells too, so that nothing is left out unsaid.
  *            Exactly the points of the tile, without a buffer. Equal content, equal bytes.
+ *            Layer "comment_shape", beside points: lines and areas with id, kind and hat (feature
+ *            id: seq), the newest first, as comment_shape.h cuts them. Of more than
+ *            COMMENT_TILE_SHAPES_MAX the tile shows cells; where there are none (beyond z 17), the
+ *            newest.
  * Invariants C1 A request that begins after comment_tiles_changed has returned never gets a tile
  *               read before that change.
- *            C2 Only tiles at the old and the new place of a change are dropped, at every zoom.
+ *            C2 Only tiles at the old and the new place of a change are dropped, at every zoom;
+ *               of a line or area those that its bounds reach into, too.
  *            C3 Requests for one tile and filter that wait for the same cut share it.
  *            C4 The bytes kept stay below the limit; those used least recently go first.
  * ETag       128 bits of the content, so a tile cut again to the same bytes is still 304.
@@ -28,6 +33,7 @@ enum {
     COMMENT_TILE_POINTS_Z = 14,
     COMMENT_TILE_CELL_BITS = 4, /* 16 × 16 cells a tile: 32 pixels of a 512-pixel tile each */
     COMMENT_TILE_POINTS_MAX = 50000,
+    COMMENT_TILE_SHAPES_MAX = 2000,
     /* What the sender keeps of a body once sent, counted in advance: an estimate of one prepared
      * response of libmicrohttpd 0.9.75 with its headers. */
     COMMENT_TILE_PREPARED_BYTES = 1400,

@@ -9,7 +9,7 @@
 #include "tiles/base/buf.h"
 #include "tiles/base/num.h"
 
-enum { EVENT_TEXT = 240 }; /* the longest event has two 20-digit numbers, an id and a place: 220 */
+enum { EVENT_TEXT = 320 }; /* the longest has two 20-digit numbers, an id, a place, a box: 298 */
 
 struct event {
     uint64_t change;
@@ -49,6 +49,35 @@ struct live_listener {
 
 /* --- Events as text --- */
 
+static bool same_box(struct store_box a, struct store_box b)
+{
+    return a.min_lon_e7 == b.min_lon_e7 && a.min_lat_e7 == b.min_lat_e7 &&
+           a.max_lon_e7 == b.max_lon_e7 && a.max_lat_e7 == b.max_lat_e7;
+}
+
+/* Where it stands now and how far it reaches. Where it was is not told: it may have been hidden
+ * just now how exactly it was there. */
+static void add_place(struct buf *out, const struct store_event *event)
+{
+    const struct store_box box = event->new_bounds;
+    buf_add_str(out, ",\"lon\":");
+    num_add_e7(out, event->new_lon_e7);
+    buf_add_str(out, ",\"lat\":");
+    num_add_e7(out, event->new_lat_e7);
+    if (!same_box(box, (struct store_box){0})) {
+        const int32_t sides[] = {box.min_lon_e7, box.min_lat_e7, box.max_lon_e7, box.max_lat_e7};
+        for (size_t i = 0; i < LENGTH(sides); i++) {
+            buf_add_str(out, i == 0 ? ",\"bbox\":[" : ",");
+            num_add_e7(out, sides[i]);
+        }
+        buf_add_byte(out, ']');
+    }
+    if (event->was_public &&
+        (event->old_lon_e7 != event->new_lon_e7 || event->old_lat_e7 != event->new_lat_e7 ||
+         !same_box(event->old_bounds, box)))
+        buf_add_str(out, ",\"moved\":true");
+}
+
 void live_event_add(struct buf *out, const struct store_event *event)
 {
     static const char *const types[] = {[STORE_EVENT_COMMENT] = "comment",
@@ -77,10 +106,7 @@ void live_event_add(struct buf *out, const struct store_event *event)
     buf_add_str(out, id);
     buf_add_byte(out, '"');
     if (event->type != STORE_EVENT_CARD && event->is_public) {
-        buf_add_str(out, ",\"lon\":");
-        num_add_e7(out, event->new_lon_e7);
-        buf_add_str(out, ",\"lat\":");
-        num_add_e7(out, event->new_lat_e7);
+        add_place(out, event);
     } else if (!event->is_public) {
         buf_add_str(out, ",\"removed\":true");
     }

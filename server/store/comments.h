@@ -154,6 +154,22 @@ MUST_CHECK enum err_code store_points_in_tile(struct store_reader *reader, uint8
                                               uint32_t y, const struct store_filter *filter,
                                               store_point_fn *each, void *context, struct err *err);
 
+/* A line or an area, as the public is shown it. */
+struct store_shape {
+    struct uuid id;
+    uint64_t seq;
+    uint8_t kind, hat, shape; /* shape: SHAPE_LINE or SHAPE_AREA */
+    struct path path;         /* lives until the callback returns */
+};
+
+/* Those whose bounds meet the box, the newest first. Filter: kinds, channels, hats, cards, query;
+ * its own box and since are not used. */
+typedef enum err_code store_shape_fn(void *context, const struct store_shape *shape,
+                                     struct err *err);
+MUST_CHECK enum err_code store_shapes_in_box(struct store_reader *reader, struct store_box box,
+                                             const struct store_filter *filter,
+                                             store_shape_fn *each, void *context, struct err *err);
+
 /* Sums over the cells of a grid 2^(level − z) × 2^(level − z) in the tile; empty cells are left
  * out. z ≤ level ≤ 17, level − z ≤ 6. Without filter, or with kinds alone, read from counts kept up
  * to date, not from points; with kinds the mean place is that of all kinds. */

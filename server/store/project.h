@@ -63,6 +63,7 @@ struct project_view {
     uint32_t agree, reply_count;
     uint8_t shape;
     struct span path;
+    struct store_box bounds; /* of its line or area and its place; all 0 of a point */
 };
 
 /* Reads the view of comment `seq` (project_public.c). */

@@ -43,6 +43,8 @@ void project_tell_comment(const struct project *project, uint64_t change, struct
         .old_lat_e7 = before->lat_e7,
         .new_lon_e7 = after->lon_e7,
         .new_lat_e7 = after->lat_e7,
+        .old_bounds = before->bounds,
+        .new_bounds = after->bounds,
         .object = type,
         .meeting_id = meeting_id,
     };

@@ -33,6 +33,23 @@ static enum err_code keep(struct arena *arena, struct span bytes, struct span *r
     return ERR_OK;
 }
 
+static enum err_code take_bounds(const struct project *project, const struct project_view *view,
+                                 struct store_box *ret, struct err *err)
+{
+    struct path path;
+    TRY(path_unpack(project->arena, view->path, &path, err));
+    struct store_box box = {view->lon_e7, view->lat_e7, view->lon_e7, view->lat_e7};
+    for (size_t i = 0; i < path.count; i++) {
+        const struct corner corner = path.corners[i];
+        box.min_lon_e7 = corner.lon_e7 < box.min_lon_e7 ? corner.lon_e7 : box.min_lon_e7;
+        box.max_lon_e7 = corner.lon_e7 > box.max_lon_e7 ? corner.lon_e7 : box.max_lon_e7;
+        box.min_lat_e7 = corner.lat_e7 < box.min_lat_e7 ? corner.lat_e7 : box.min_lat_e7;
+        box.max_lat_e7 = corner.lat_e7 > box.max_lat_e7 ? corner.lat_e7 : box.max_lat_e7;
+    }
+    *ret = box;
+    return ERR_OK;
+}
+
 enum err_code project_public_view(const struct project *project, uint64_t seq,
                                   struct project_view *ret, struct err *err)
 {
@@ -55,8 +72,10 @@ enum err_code project_public_view(const struct project *project, uint64_t seq,
         view.reply_count = (uint32_t)db_column_int(stmt, 10);
         view.id = db_column_uuid(stmt, 11);
         view.shape = (uint8_t)db_column_int(stmt, 12);
-        if (view.shape != SHAPE_POINT)
+        if (view.shape != SHAPE_POINT) {
             TRY(keep(project->arena, db_column_blob(stmt, 13), &view.path, err));
+            TRY(take_bounds(project, &view, &view.bounds, err));
+        }
         view.meeting_id = db_column_uuid(stmt, 14);
     }
     *ret = view;
@@ -200,27 +219,17 @@ static enum err_code move_text(const struct project *project, uint64_t seq,
     return ERR_OK;
 }
 
-/* The bounds of a line or area, for the tiles that it crosses. */
+/* For the tiles that it crosses. */
 static enum err_code put_shape(const struct project *project, uint64_t seq,
                                const struct project_view *view, struct err *err)
 {
-    struct path path;
-    TRY(path_unpack(project->arena, view->path, &path, err));
-    struct corner min = {view->lon_e7, view->lat_e7}, max = min;
-    for (size_t i = 0; i < path.count; i++) {
-        const struct corner corner = path.corners[i];
-        min.lon_e7 = corner.lon_e7 < min.lon_e7 ? corner.lon_e7 : min.lon_e7;
-        max.lon_e7 = corner.lon_e7 > max.lon_e7 ? corner.lon_e7 : max.lon_e7;
-        min.lat_e7 = corner.lat_e7 < min.lat_e7 ? corner.lat_e7 : min.lat_e7;
-        max.lat_e7 = corner.lat_e7 > max.lat_e7 ? corner.lat_e7 : max.lat_e7;
-    }
     sqlite3_stmt *stmt;
     TRY(db_take(project->db, SQL_SHAPE_PUT, &stmt, err));
     db_bind_int(project->db, stmt, 2, (int64_t)seq);
-    db_bind_int(project->db, stmt, 3, min.lon_e7);
-    db_bind_int(project->db, stmt, 4, max.lon_e7);
-    db_bind_int(project->db, stmt, 5, min.lat_e7);
-    db_bind_int(project->db, stmt, 6, max.lat_e7);
+    db_bind_int(project->db, stmt, 3, view->bounds.min_lon_e7);
+    db_bind_int(project->db, stmt, 4, view->bounds.max_lon_e7);
+    db_bind_int(project->db, stmt, 5, view->bounds.min_lat_e7);
+    db_bind_int(project->db, stmt, 6, view->bounds.max_lat_e7);
     return db_run(project->db, stmt, err);
 }
 

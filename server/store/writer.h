@@ -114,6 +114,9 @@ struct store_event {
     bool was_public, is_public;     /* before and after; never both false of COMMENT and REPLY */
     int32_t old_lon_e7, old_lat_e7; /* valid when was_public */
     int32_t new_lon_e7, new_lat_e7; /* valid when is_public */
+    /* Of COMMENT: all that its line or area reaches over, with its place; all 0 of a point. What
+     * was shown before may be shown no more: old_bounds are not for others' eyes. */
+    struct store_box old_bounds, new_bounds;
     enum object_type object; /* what `id` is now; of HELD, PHOTO: ERASED when it was erased */
     struct uuid comment_id;  /* of REPLY and PHOTO: their comment; of an appeal: its target */
     struct uuid meeting_id;  /* of the comment, or of MEETING itself; nil: none */

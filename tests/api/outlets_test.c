@@ -9,6 +9,8 @@
 #include "server/live/hub.h"
 #include "tests/support/service.h"
 #include "tiles/base/varint.h"
+#include "tiles/geo/mercator.h"
+#include "tiles/mvt/decode.h"
 
 enum {
     OPEN = 1,
@@ -34,7 +36,7 @@ static const char *const words[] = {
 static const bool words_are_open[LAST + 1] = {[OPEN] = true, [STAFF] = true, [BLURRED] = true};
 static const bool is_shown[LAST + 1] = {
     [OPEN] = true, [STAFF] = true, [MASKED] = true, [BLURRED] = true};
-enum { SHOWN = 4, EXACT_LON = 1393881117 };
+enum { SHOWN = 4, EXACT_LON = 1393881117, LONG = 100000 }; /* LONG: 900 m, two tiles at z 16 */
 static const char exact_lon[] = "139.3881117";
 
 static struct uuid id_of(unsigned n)
@@ -58,7 +60,9 @@ static void rule(struct town *town, uint64_t op, unsigned n, uint8_t status, con
 
 static void write_comment(struct town *town, unsigned n, struct uuid space, struct uuid meeting)
 {
-    struct corner corners[] = {{EXACT_LON, 361470000}, {EXACT_LON + 900, 361470900}};
+    struct corner corners[] = {{EXACT_LON, 361470000}, {EXACT_LON + LONG, 361470900}};
+    struct corner open[] = {
+        {1393880000, 361470000}, {1393880000 + LONG, 361470000}, {1393880000 + LONG, 361480000}};
     struct stroke stroke = {.path = {corners, 2}, .width = 1};
     struct reading reading = {.quantity = QUANTITY_AIR, .value_milli = 35000};
     struct op_comment said = town_comment(words[n]);
@@ -73,6 +77,10 @@ static void write_comment(struct town *town, unsigned n, struct uuid space, stru
         said.shape = SHAPE_LINE;
         said.path = (struct path){corners, 2};
         said.marks = (struct marks){&stroke, 1, &reading, 1};
+    }
+    if (n == OPEN || n == STAFF) {
+        said.shape = n == OPEN ? SHAPE_LINE : SHAPE_AREA;
+        said.path = (struct path){open, 3};
     }
     if (n == MASKED) { /* its place is shown: it must not be the one that is looked for */
         said.lon_e7 = 1393880000;
@@ -99,8 +107,11 @@ static void write_comment(struct town *town, unsigned n, struct uuid space, stru
 static void write_class(struct town *town, struct uuid meeting)
 {
     struct op_comment said = town_comment(words[CLASS]);
+    struct corner corners[] = {{EXACT_LON, 361470000}, {EXACT_LON + LONG, 361470900}};
     said.lon_e7 = EXACT_LON;
     said.meeting_id = meeting;
+    said.shape = SHAPE_LINE;
+    said.path = (struct path){corners, 2};
     town_write(town, CLASS, 1, &said);
 }
 
@@ -311,6 +322,65 @@ static void no_endpoint_tells_what_it_must_not(void **state)
         assert_answer_is_silent(service, questions[i]);
 }
 
+/* --- Lines and areas in the tiles that they cross --- */
+
+/* Which comments the layer shows; a corner of the exact line is nowhere in it. */
+static unsigned shapes_of(struct span tile, struct arena *arena, struct geo_xy exact)
+{
+    struct mvt_decoded_tile decoded;
+    unsigned seen = 0;
+    assert_int_equal(mvt_decode(tile, arena, &decoded, NULL), ERR_OK);
+    const struct mvt_decoded_layer *layer = mvt_decode_find_layer(&decoded, "comment_shape");
+    for (uint32_t f = 0; layer && f < layer->feature_count; f++) {
+        const struct mvt_decoded_feature *feature = &layer->features[f];
+        const struct mvt_decoded_value *value = mvt_decode_find_value(layer, feature, "id");
+        assert_true(value && value->type == MVT_IS_STRING);
+        unsigned n = 0;
+        for (unsigned k = OPEN; k <= LAST; k++) {
+            char id[UUID_TEXT + 1];
+            uuid_text(id_of(k), id);
+            n = span_is(value->string, id) ? k : n;
+        }
+        assert_true(is_shown[n]);
+        seen |= 1U << n;
+        for (uint32_t i = 0; n == BLURRED && i < feature->geometry.vertex_count; i++) {
+            const struct geo_xy at = feature->geometry.vertices[i];
+            assert_true(abs(at.x - exact.x) > 8 || abs(at.y - exact.y) > 8);
+        }
+    }
+    return seen;
+}
+
+static void lines_and_areas_cross_no_tile_they_must_not(void **state)
+{
+    struct service *service = *state;
+    struct arena *arena = &service->town.arena;
+    fill(&service->town);
+    for (uint8_t z = 14; z <= 18; z++) {
+        struct geo_xy low, high, exact;
+        assert_true(mercator_world_from_e7(1393880000 - LONG, 361480000 + LONG, &low));
+        assert_true(mercator_world_from_e7(EXACT_LON + 2 * LONG, 361470000 - LONG, &high));
+        assert_true(mercator_world_from_e7(EXACT_LON, 361470000, &exact));
+        unsigned seen = 0;
+        for (uint32_t x = mercator_tile_from_world(z, low.x);
+             x <= mercator_tile_from_world(z, high.x); x++)
+            for (uint32_t y = mercator_tile_from_world(z, low.y);
+                 y <= mercator_tile_from_world(z, high.y); y++) {
+                char target[80];
+                snprintf(target, sizeof target, "/tiles/comments/%u/%u/%u.mvt", z, x, y);
+                struct answer answer = ask(service, "GET", target, NULL);
+                assert_silent(target, answer.bytes, false);
+                const struct geo_box box = mercator_world_from_tile(z, x, y);
+                const double unit = (double)(UINT64_C(1) << (32 - z)) / 4096;
+                const struct geo_xy there = {(int32_t)((exact.x - (double)box.min.x) / unit),
+                                             (int32_t)((exact.y - (double)box.min.y) / unit)};
+                seen |= shapes_of(answer.bytes, arena, there);
+                answer_done(&answer);
+            }
+        assert_int_equal(seen, 1U << OPEN | 1U << STAFF | 1U << BLURRED);
+    }
+}
+
 static unsigned count_of(struct span bytes, const char *wanted)
 {
     unsigned count = 0;
@@ -465,6 +535,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_endpoint_has_a_verdict),
         OVER_A_STORE(no_endpoint_tells_what_it_must_not),
+        OVER_A_STORE(lines_and_areas_cross_no_tile_they_must_not),
         OVER_A_STORE(what_is_open_is_told_with_its_hat),
         OVER_A_STORE(exports_and_clusters_tell_no_more),
         OVER_A_STORE(events_name_nothing_that_was_never_public),

@@ -78,7 +78,7 @@ static const struct mvt_decoded_layer *layer_of(struct arena *arena, struct http
         return &none;
     assert_int_equal(mvt_decode(body->bytes[HTTP_IDENTITY], arena, &tile, NULL), ERR_OK);
     assert_int_equal(tile.skipped, 0);
-    assert_int_equal(tile.layer_count, 1);
+    assert_int_equal(tile.layer_count, 1); /* no lines and areas: no empty layer of them */
     assert_true(span_is(tile.layers[0].name, "comment"));
     assert_int_equal(tile.layers[0].extent, 4096);
     return &tile.layers[0];

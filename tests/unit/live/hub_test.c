@@ -109,6 +109,38 @@ static void tells_in_order(void **state)
     live_hub_close(hub);
 }
 
+static const char *text_of(const struct store_event *event, char text[512])
+{
+    CLEANUP(buf_done) struct buf buf = {0};
+    live_event_add(&buf, event);
+    assert_true(buf.len < 512);
+    memcpy(text, buf.data, buf.len);
+    text[buf.len] = '\0';
+    return text;
+}
+
+static void a_line_tells_how_far_it_reaches_and_never_where_it_was(void **state)
+{
+    (void)state;
+    char text[512];
+    struct store_event line = comment(7, true);
+    line.old_bounds = line.new_bounds =
+        (struct store_box){1393870000, 361460000, 1393890000, 361480000};
+    assert_string_equal(
+        text_of(&line, text),
+        "id: 7\nevent: change\ndata: {\"change\":7,\"type\":\"comment\",\"id\":\"" ID
+        "\",\"lon\":139.388,\"lat\":36.147,"
+        "\"bbox\":[139.387,36.146,139.389,36.148]}\n\n");
+    line.old_bounds.min_lon_e7 = 1393861117;
+    assert_non_null(strstr(text_of(&line, text), "36.148],\"moved\":true}"));
+    assert_null(strstr(text, "139.3861117"));
+    /* A line that has become a point. */
+    line.new_bounds = (struct store_box){0};
+    assert_non_null(strstr(text_of(&line, text), "\"lat\":36.147,\"moved\":true}"));
+    line.was_public = false; /* it was nowhere before */
+    assert_null(strstr(text_of(&line, text), "moved"));
+}
+
 static void splits_into_small_rooms(void **state)
 {
     (void)state;
@@ -201,6 +233,8 @@ int main(void)
         {"events come in order, the greeting's are left out", tells_in_order, NULL, NULL, NULL},
         {"a photo that came is told without a number", a_photo_that_came_is_told_without_a_number,
          NULL, NULL, NULL},
+        {"a line tells how far it reaches and never where it was",
+         a_line_tells_how_far_it_reaches_and_never_where_it_was, NULL, NULL, NULL},
         {"small rooms cut events without loss", splits_into_small_rooms, NULL, NULL, NULL},
         {"who falls behind by a ring is dropped", drops_the_slow, NULL, NULL, NULL},
         {"more listeners than allowed are refused", has_a_limit, NULL, NULL, NULL},
