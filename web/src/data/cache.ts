@@ -42,7 +42,8 @@ export interface PackRow {
   readonly done: boolean;
 }
 
-const VERSION = 1;
+/** 2: comments with lines, areas, drawings and readings; 1 knew their points alone. */
+const VERSION = 2;
 type StoreName = 'meta' | 'comment' | 'reply' | 'kept' | 'pack' | 'piece';
 
 function result<T>(request: IDBRequest<T>): Promise<T> {
@@ -54,8 +55,14 @@ function result<T>(request: IDBRequest<T>): Promise<T> {
 
 export async function cacheOpen(name = 'kakikomap-cache'): Promise<IDBDatabase> {
   const request = indexedDB.open(name, VERSION);
-  request.onupgradeneeded = () => {
+  request.onupgradeneeded = ({ oldVersion }) => {
     const db = request.result;
+    if (oldVersion === 1 && request.transaction !== null) {
+      // Packs are large and stay; comments are read from their first change on.
+      for (const name of ['comment', 'reply']) request.transaction.objectStore(name).clear();
+      request.transaction.objectStore('meta').delete('cursor');
+      return;
+    }
     for (const old of Array.from(db.objectStoreNames)) db.deleteObjectStore(old);
     db.createObjectStore('meta');
     db.createObjectStore('comment', { keyPath: 'id' });

@@ -67,11 +67,17 @@ export function pointInside(rings: readonly Ring[]): [number, number] {
   return best;
 }
 
-/** The tile that holds a place at a zoom level, in the web map's scheme. */
-export function tileAt(lon: number, lat: number, z: number): { x: number; y: number; z: number } {
+/** The tile that holds a place at a zoom level, in the web map's scheme; or the one that holds what lies
+ * `beside` it to the south-east, in widths of a tile. */
+export function tileAt(
+  lon: number,
+  lat: number,
+  z: number,
+  beside = 0,
+): { x: number; y: number; z: number } {
   const n = 2 ** z;
   const sin = Math.sin((lat * Math.PI) / 180);
-  const x = Math.floor(((lon + 180) / 360) * n);
-  const y = Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * n);
+  const x = Math.floor(((lon + 180) / 360) * n + beside);
+  const y = Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * n + beside);
   return { x: Math.min(n - 1, Math.max(0, x)), y: Math.min(n - 1, Math.max(0, y)), z };
 }

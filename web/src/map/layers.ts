@@ -10,6 +10,7 @@ import type {
 } from 'maplibre-gl';
 import { COMMENT_KIND } from '../sync/words';
 import { countImage, pinImage } from './images';
+import { type OwnShape, shapeLayers, shapesGeoJson } from './shapes';
 import { type Sketch, sketchGeoJson, sketchLayers } from './sketch';
 
 export const COMMENT_TILES = '/tiles/comments/{z}/{x}/{y}.mvt';
@@ -26,6 +27,9 @@ export interface OwnPoint {
   readonly lon: number;
   readonly lat: number;
 }
+
+/** A comment that this device draws itself: a pin and, of lines and areas, its shape. */
+export interface OwnComment extends OwnPoint, OwnShape {}
 
 export function pointsGeoJson(points: readonly OwnPoint[]): FeatureCollection {
   return {
@@ -58,10 +62,10 @@ export interface Overlay {
   readonly theme: 'light' | 'dark';
   /** The filter as a query without its question mark. */
   readonly query: string;
-  readonly waiting: readonly OwnPoint[];
+  readonly waiting: readonly OwnComment[];
   readonly opened: OwnPoint | null;
   /** Instead of the server's tiles when it cannot be reached. */
-  readonly known: readonly OwnPoint[] | null;
+  readonly known: readonly OwnComment[] | null;
   /** What is being drawn, or the line, area and strokes of the opened comment. */
   readonly sketch: Sketch;
 }
@@ -98,6 +102,10 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
   });
   // GeoJSON has no layers in it.
   const layer = overlay.known === null ? { 'source-layer': 'comment' } : {};
+  const shapes =
+    overlay.known === null
+      ? { source: 'comments', 'source-layer': 'comment_shape' }
+      : { source: 'known-shapes' };
   const still = {
     'icon-allow-overlap': true,
     'icon-ignore-placement': true,
@@ -116,12 +124,17 @@ export function withComments(base: StyleSpecification, overlay: Overlay): StyleS
               minzoom: 0,
               maxzoom: COMMENT_MAX_ZOOM,
             },
+      'known-shapes': { type: 'geojson', data: shapesGeoJson(overlay.known ?? []) },
       waiting: data(overlay.waiting),
+      'waiting-shapes': { type: 'geojson', data: shapesGeoJson(overlay.waiting) },
       opened: data(overlay.opened === null ? [] : [overlay.opened]),
       sketch: { type: 'geojson', data: sketchGeoJson(overlay.sketch) },
     },
     layers: [
       ...base.layers,
+      // Where comments are counted together their shapes would be a tangle.
+      ...shapeLayers('shape', { ...shapes, minzoom: POINTS_FROM_ZOOM }, theme),
+      ...shapeLayers('shape-wait', { source: 'waiting-shapes' }, theme),
       ...sketchLayers('sketch', theme),
       {
         id: 'comment-count',

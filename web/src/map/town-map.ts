@@ -18,18 +18,21 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Surroundings } from '../guard/home';
 import type { Camera } from '../state/route';
 import type { LonLat } from '../write/shape';
+import { type ChangedPlace, tilesOfChanges } from './changed';
 import { imageFromName, PIXEL_RATIO } from './images';
-import { isInside, pointInside, tileAt } from './inside';
+import { isInside, pointInside } from './inside';
 import {
   COMMENT_MAX_ZOOM,
   commentTiles,
   isStyle,
+  type OwnComment,
   type OwnPoint,
   PIN_LAYERS,
   POINTS_FROM_ZOOM,
   pointsGeoJson,
   withComments,
 } from './layers';
+import { SHAPE_HIT_LAYERS, SHAPE_LAYERS, shapeOpacity, shapesGeoJson } from './shapes';
 import { NO_SKETCH, type Sketch, type SketchEvents, Sketcher, sketchGeoJson } from './sketch';
 import { surroundingsOf } from './surroundings';
 import { townSources } from './town-tiles';
@@ -62,7 +65,8 @@ const PILE = 3;
 const CLOSE_ZOOM = 18.4;
 const TURN_DEG = 30;
 const TILT_DEG = 55;
-const HIT_PX = 10;
+/** With the width of a line, a finger has 24 pixels and more to meet it. */
+const HIT_PX = 12;
 const KEY_STEP_PX = 8;
 const KEY_LEAP_PX = 40;
 
@@ -80,9 +84,9 @@ export class TownMap {
   #overlay: {
     theme: 'light' | 'dark';
     query: string;
-    waiting: readonly OwnPoint[];
+    waiting: readonly OwnComment[];
     opened: OwnPoint | null;
-    known: readonly OwnPoint[] | null;
+    known: readonly OwnComment[] | null;
     sketch: Sketch;
   };
   readonly #sketcher: Sketcher;
@@ -203,9 +207,9 @@ export class TownMap {
   }
 
   /** Comments known on this device, for when the server's tiles cannot be had; null: they can. */
-  setKnown(points: readonly OwnPoint[] | null): void {
-    if (points === null && this.#overlay.known === null) return;
-    this.#overlay.known = points;
+  setKnown(comments: readonly OwnComment[] | null): void {
+    if (comments === null && this.#overlay.known === null) return;
+    this.#overlay.known = comments;
     if (this.#base !== null)
       this.#map.setStyle(withComments(this.#base, this.#overlay), { diff: true });
   }
@@ -217,9 +221,10 @@ export class TownMap {
       this.#source<VectorTileSource>('comments')?.setTiles([commentTiles(query)]);
   }
 
-  setWaiting(points: readonly OwnPoint[]): void {
-    this.#overlay.waiting = points;
-    this.#source<GeoJSONSource>('waiting')?.setData(pointsGeoJson(points));
+  setWaiting(comments: readonly OwnComment[]): void {
+    this.#overlay.waiting = comments;
+    this.#source<GeoJSONSource>('waiting')?.setData(pointsGeoJson(comments));
+    this.#source<GeoJSONSource>('waiting-shapes')?.setData(shapesGeoJson(comments));
   }
 
   setOpened(point: OwnPoint | null): void {
@@ -227,21 +232,12 @@ export class TownMap {
     this.#source<GeoJSONSource>('opened')?.setData(pointsGeoJson(point === null ? [] : [point]));
   }
 
-  /** Asks again for the tiles that hold these places; for all of them without places. */
-  refreshComments(places: readonly { lon: number; lat: number }[] | null): void {
+  /** Asks again for the tiles that show these places; for all of them without places. */
+  refreshComments(places: readonly ChangedPlace[] | null): void {
     if (this.#map.getSource('comments') === undefined || this.#overlay.known !== null) return;
-    if (places === null) {
-      this.#map.refreshTiles('comments');
-      return;
-    }
-    const tiles = new Map<string, { x: number; y: number; z: number }>();
-    for (const { lon, lat } of places) {
-      for (let z = 0; z <= COMMENT_MAX_ZOOM; z++) {
-        const tile = tileAt(lon, lat, z);
-        tiles.set(`${tile.z}/${tile.x}/${tile.y}`, tile);
-      }
-    }
-    this.#map.refreshTiles('comments', [...tiles.values()]);
+    const tiles = places === null ? null : tilesOfChanges(places, COMMENT_MAX_ZOOM);
+    if (tiles === null) this.#map.refreshTiles('comments');
+    else this.#map.refreshTiles('comments', tiles);
   }
 
   reloadCity(): void {
@@ -315,17 +311,26 @@ export class TownMap {
   // ---- opening ------------------------------------------------------------------------------
 
   #hits([x, y]: Pixel): MapGeoJSONFeature[] {
-    const layers = PIN_LAYERS.filter((layer) => this.#map.getLayer(layer) !== undefined);
-    if (layers.length === 0) return [];
-    const exact = this.#map.queryRenderedFeatures([x, y], { layers });
-    if (exact.length > 0) return exact;
-    return this.#map.queryRenderedFeatures(
-      [
-        [x - HIT_PX, y - HIT_PX],
-        [x + HIT_PX, y + HIT_PX],
-      ],
-      { layers },
+    const near: [Pixel, Pixel] = [
+      [x - HIT_PX, y - HIT_PX],
+      [x + HIT_PX, y + HIT_PX],
+    ];
+    // A pin before the line it stands on, and both before the area that lies under everything.
+    return (
+      this.#found([x, y], PIN_LAYERS) ??
+      this.#found(near, PIN_LAYERS) ??
+      this.#found([x, y], SHAPE_HIT_LAYERS.slice(0, 2)) ??
+      this.#found(near, SHAPE_HIT_LAYERS.slice(0, 2)) ??
+      this.#found(near, SHAPE_HIT_LAYERS) ??
+      []
     );
+  }
+
+  #found(where: Pixel | [Pixel, Pixel], wanted: readonly string[]): MapGeoJSONFeature[] | null {
+    const layers = wanted.filter((layer) => this.#map.getLayer(layer) !== undefined);
+    if (layers.length === 0) return null;
+    const found = this.#map.queryRenderedFeatures(where, { layers });
+    return found.length > 0 ? found : null;
   }
 
   #click(pixel: Pixel): void {
@@ -346,7 +351,8 @@ export class TownMap {
     if (hit === undefined) return;
     const { count } = hit.properties;
     const [top] = ids;
-    if (top !== undefined && count === undefined) this.#openOne(ids, top, pixel);
+    const isPile = ids.length > PILE && PIN_LAYERS.includes(hit.layer.id);
+    if (top !== undefined && count === undefined) this.#openOne(ids, top, pixel, isPile);
     else if (count !== undefined && hit.geometry.type === 'Point') {
       const [lon = 0, lat = 0] = hit.geometry.coordinates;
       const zoom = Math.max(
@@ -358,8 +364,8 @@ export class TownMap {
   }
 
   /** Pins that stand on one spot: come closer while that may part them, then open each in turn. */
-  #openOne(ids: readonly string[], top: string, pixel: Pixel): void {
-    if (ids.length > PILE && this.#map.getZoom() < CLOSE_ZOOM) {
+  #openOne(ids: readonly string[], top: string, pixel: Pixel, isPile: boolean): void {
+    if (isPile && this.#map.getZoom() < CLOSE_ZOOM) {
       this.#ease({
         center: this.#map.unproject(pixel),
         zoom: this.#map.getZoom() + 1.5,
@@ -479,6 +485,11 @@ export class TownMap {
     for (const layer of PIN_LAYERS) {
       if (this.#map.getLayer(layer) !== undefined)
         this.#map.setPaintProperty(layer, 'icon-opacity', opacity);
+    }
+    for (const layer of SHAPE_LAYERS) {
+      const [paint, full] = shapeOpacity(layer);
+      if (this.#map.getLayer(layer) !== undefined)
+        this.#map.setPaintProperty(layer, paint, full * opacity);
     }
   }
 

@@ -18,6 +18,18 @@ export interface LiveChange {
   readonly type: string;
   readonly lon: number | null;
   readonly lat: number | null;
+  /** West, south, east, north of its line or area. */
+  readonly bbox: readonly [number, number, number, number] | null;
+  /** It stood elsewhere before, or may have. */
+  readonly moved: boolean;
+}
+
+function boxFrom(value: unknown): LiveChange['bbox'] {
+  if (!Array.isArray(value) || value.length !== 4) return null;
+  const [west, south, east, north] = value.map(Number);
+  if (west === undefined || south === undefined || east === undefined || north === undefined)
+    return null;
+  return [west, south, east, north].every(Number.isFinite) ? [west, south, east, north] : null;
 }
 
 export function liveChangeFromData(data: string): LiveChange | null {
@@ -27,7 +39,9 @@ export function liveChangeFromData(data: string): LiveChange | null {
       return null;
     const lon = 'lon' in json && typeof json.lon === 'number' ? json.lon : null;
     const lat = 'lat' in json && typeof json.lat === 'number' ? json.lat : null;
-    return { id: String(json.id), type: String(json.type), lon, lat };
+    const bbox = boxFrom('bbox' in json ? json.bbox : null);
+    const moved = 'moved' in json && json.moved === true;
+    return { id: String(json.id), type: String(json.type), lon, lat, bbox, moved };
   } catch {
     return null;
   }

@@ -3,11 +3,13 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { filterParams, styleGet, tileJsonGet } from '../api/client';
-import type { OwnPoint } from '../map/layers';
+import type { ChangedPlace } from '../map/changed';
+import type { OwnComment, OwnPoint } from '../map/layers';
 import { NO_SKETCH, type Sketch } from '../map/sketch';
 import { type Padding, TownMap } from '../map/town-map';
 import { townTilesStart } from '../map/town-tiles';
 import { filter, mapBounds, matches, opened, shownFromOwn } from '../state/comments';
+import type { LiveChange } from '../state/live';
 import { speak } from '../state/notice';
 import { knownPoints, passes } from '../state/offline';
 import { ownWaiting } from '../state/own';
@@ -70,6 +72,12 @@ function pointOf(comment: {
   return { id, kind, hat, lon, lat };
 }
 
+const commentOf = (comment: OwnComment): OwnComment => ({
+  ...pointOf(comment),
+  shape: comment.shape,
+  corners: comment.corners,
+});
+
 /** Does something with a value now and whenever it changes; what the doing reads is not followed. */
 function follow<T>(read: () => T, act: (value: T) => void): () => void {
   return effect(() => {
@@ -99,7 +107,7 @@ function connect(map: TownMap): () => void {
     ),
     follow(
       () => ownWaiting.value.map(shownFromOwn).filter((item) => matches(item, filter.value)),
-      (waiting) => map.setWaiting(waiting.map(pointOf)),
+      (waiting) => map.setWaiting(waiting.map(commentOf)),
     ),
     follow(
       () => {
@@ -111,7 +119,7 @@ function connect(map: TownMap): () => void {
     ),
     follow(
       () => knownPoints.value?.filter((item) => passes(item, filter.value)) ?? null,
-      (known) => map.setKnown(known?.map(pointOf) ?? null),
+      (known) => map.setKnown(known?.map(commentOf) ?? null),
     ),
     follow(
       () => shownSketch.value,
@@ -338,13 +346,16 @@ function MapControls(): JSX.Element {
   );
 }
 
-export function refreshMapComments(
-  changes: readonly { lon: number | null; lat: number | null }[] | null,
-): void {
+export function refreshMapComments(changes: readonly LiveChange[] | null): void {
   const map = untracked(() => townMap.value);
-  if (changes === null || changes.some((change) => change.lon === null || change.lat === null)) {
-    map?.refreshComments(null);
-    return;
+  const places: ChangedPlace[] = [];
+  for (const { lon, lat, bbox, moved } of changes ?? []) {
+    // Where it was shown before is not known here.
+    if (lon === null || lat === null || moved) {
+      map?.refreshComments(null);
+      return;
+    }
+    places.push({ lon, lat, bbox });
   }
-  map?.refreshComments(changes.map(({ lon, lat }) => ({ lon: lon ?? 0, lat: lat ?? 0 })));
+  map?.refreshComments(changes === null ? null : places);
 }
