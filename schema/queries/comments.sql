@@ -114,6 +114,12 @@ WHERE comment_text MATCH ?2 AND c.municipality = ?1
   AND (?7 IS NULL OR id_in_list(?7, c.card_id))
 ORDER BY t.rowid;
 
+-- Whether there may be any in a box: ?2…?5 its least longitude and latitude, then its greatest. Most tiles have none,
+-- and the join below costs them more to open than this does to answer.
+-- name: shape_is_in_box
+SELECT 1 FROM comment_shape
+WHERE ?1 = ?1 AND max_lon_e7 >= ?2 AND max_lat_e7 >= ?3 AND min_lon_e7 <= ?4 AND min_lat_e7 <= ?5 LIMIT 1;
+
 -- Lines and areas that reach into a box, the newest first: ?3 and ?8 its least longitude and latitude, ?9 and ?10
 -- its greatest; ?2 words or NULL, ?4…?7 as above.
 -- name: shapes_in_box

@@ -18,6 +18,17 @@ static void bind(struct db *db, sqlite3_stmt *stmt, struct store_box box,
     db_bind_int(db, stmt, 10, box.max_lat_e7);
 }
 
+static enum err_code is_any(struct db *db, struct store_box box, bool *ret, struct err *err)
+{
+    CLEANUP(db_reset_at) sqlite3_stmt *stmt = NULL;
+    TRY(db_take(db, SQL_SHAPE_IS_IN_BOX, &stmt, err));
+    db_bind_int(db, stmt, 2, box.min_lon_e7);
+    db_bind_int(db, stmt, 3, box.min_lat_e7);
+    db_bind_int(db, stmt, 4, box.max_lon_e7);
+    db_bind_int(db, stmt, 5, box.max_lat_e7);
+    return db_step(db, stmt, ret, err);
+}
+
 static enum err_code each_shape(struct db *db, struct store_box box, const struct filter *filter,
                                 struct arena *arena, store_shape_fn *each, void *context,
                                 struct err *err)
@@ -46,6 +57,10 @@ enum err_code store_shapes_in_box(struct store_reader *reader, struct store_box 
                                   const struct store_filter *asked, store_shape_fn *each,
                                   void *context, struct err *err)
 {
+    bool any;
+    TRY(is_any(&reader->db, box, &any, err));
+    if (!any)
+        return ERR_OK;
     struct arena kept, arena;
     arena_init(&kept, 0);
     arena_init(&arena, 0);
