@@ -42,6 +42,8 @@ class Wish {
 export class History {
     trace = [];
     requests = [];
+    /** A server was put back, or is gone: what it alone had kept of refused operations may be gone as well. */
+    forgot = false;
     wishes = new Map();
     /** device number → Map of comment id → value */
     reactions = new Map();
@@ -468,6 +470,7 @@ export class History {
         const { image } = images[step.image % images.length];
         await server.kill();
         putImage(image, server.folder, step.beside);
+        this.forgot = true;
         this.desk.restored(server, image, step.beside);
         await this.up(server);
     }

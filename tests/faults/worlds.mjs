@@ -154,7 +154,7 @@ const between = {
             history.devices[step.device].home = step.target % 4 === 0 ? city : venue;
         } else if (step.what === "lost" && !venue.lost) {
             await venue.kill();
-            venue.lost = true;
+            venue.lost = history.forgot = true;
             history.desk.gone(venue);
             for (const device of history.devices) device.home = city;
         }
