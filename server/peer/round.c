@@ -74,18 +74,24 @@ static enum err_code push_photos(struct peer_round *round, const struct store_bu
     return ERR_OK;
 }
 
+/* What a page that was sent came to. */
+struct sent {
+    bool moved; /* the city counts from elsewhere now */
+    bool all;   /* … from the end of the page: it had not lost its place, or been put back */
+};
+
 static enum err_code take_receipt(struct peer_round *round, const struct store_upstream *upstream,
-                                  struct span body, struct arena *arena, bool *ret_moved,
-                                  struct err *err)
+                                  const struct store_cursor *until, struct span body,
+                                  struct arena *arena, struct sent *ret, struct err *err)
 {
     struct peer_receipt receipt;
     struct uuid op_id;
     uint64_t newest;
     TRY(peer_read_receipt(arena, body, &receipt, err));
-    *ret_moved = false;
+    *ret = (struct sent){.all = true};
     if (!uuid_equal(receipt.server_id, upstream->taken.server_id) ||
         !uuid_equal(receipt.epoch, upstream->taken.epoch)) {
-        *ret_moved = true; /* the next fetch finds out and begins anew */
+        ret->moved = true; /* the next fetch finds out and begins anew */
         return ERR_OK;
     }
     TRY(store_newest_change(round->reader, &newest, err));
@@ -95,13 +101,14 @@ static enum err_code take_receipt(struct peer_round *round, const struct store_u
         const struct peer_answer forked = {.status = 409};
         return refusal(round, &forked, err);
     }
-    *ret_moved = receipt.change != upstream->pushed.change || receipt.news != upstream->pushed.news;
+    ret->moved = receipt.change != upstream->pushed.change || receipt.news != upstream->pushed.news;
+    ret->all = receipt.change >= until->change && receipt.news >= until->news;
     return store_upstream_pushed(round->store, receipt.server_id, receipt.epoch, receipt.change,
                                  receipt.news, round->now_ms(), err);
 }
 
 static enum err_code send_page(struct peer_round *round, const struct store_upstream *upstream,
-                               const struct peer_page *page, struct arena *arena, bool *ret_moved,
+                               const struct peer_page *page, struct arena *arena, struct sent *ret,
                                struct err *err)
 {
     struct span bytes, body;
@@ -114,7 +121,7 @@ static enum err_code send_page(struct peer_round *round, const struct store_upst
     TRY(ask(round, &push, &body, err));
     round->totals.pushed += page->page.count;
     tell(round);
-    return take_receipt(round, upstream, body, arena, ret_moved, err);
+    return take_receipt(round, upstream, &page->page.until, body, arena, ret, err);
 }
 
 static enum err_code push_page(struct peer_round *round, struct arena *arena, bool *ret_more,
@@ -122,7 +129,8 @@ static enum err_code push_page(struct peer_round *round, struct arena *arena, bo
 {
     struct store_upstream upstream;
     struct peer_page page = {0};
-    bool found, moved, all = true;
+    struct sent sent;
+    bool found, all = true;
     *ret_more = false;
     TRY(store_upstream_read(round->reader, &upstream, &found, err));
     if (!found || uuid_is_nil(upstream.taken.server_id))
@@ -143,10 +151,10 @@ static enum err_code push_page(struct peer_round *round, struct arena *arena, bo
         *ret_more = true;
         return ERR_OK;
     }
-    TRY(send_page(round, &upstream, &page, arena, &moved, err));
-    if (!moved)
+    TRY(send_page(round, &upstream, &page, arena, &sent, err));
+    if (!sent.moved)
         return err_set(err, ERR_BUSY, "the other server cannot take more now", 0);
-    *ret_more = page.page.more;
+    *ret_more = page.page.more || !sent.all;
     return ERR_OK;
 }
 
