@@ -29,7 +29,7 @@ const port = await new Promise((done) => {
 const display = process.env.DISPLAY ?? `:${90 + (port % 100)}`;
 const screen = process.env.DISPLAY ? null : spawn(XVFB, [display, '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], { stdio: 'ignore' });
 const driver = spawn(DRIVER, [`--port=${port}`], {
-  env: { ...process.env, DISPLAY: display, LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
+  env: { ...process.env, DISPLAY: display, LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1' },
   stdio: 'ignore',
 });
 const server = await serverStart(program);
