@@ -5,7 +5,7 @@ import { useId } from 'preact/hooks';
 import type { Failure } from '../api/client';
 import type { Key } from '../i18n/catalogue';
 import type { Params } from '../i18n/text';
-import { ZONE } from '../i18n/time';
+import { cityFormat } from '../i18n/time';
 import { notify } from '../state/notice';
 import { lang } from '../state/prefs';
 import { say, T } from '../ui/text';
@@ -132,8 +132,7 @@ export function tell(failure: Failure): void {
 export function clockText(at: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '';
-  return new Intl.DateTimeFormat(lang.value === 'en' ? 'en' : 'ja', {
-    timeZone: ZONE,
+  return cityFormat(lang.value, {
     month: 'numeric',
     day: 'numeric',
     hour: 'numeric',

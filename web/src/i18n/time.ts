@@ -6,7 +6,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The city's own clock, wherever the reader is. */
-export const ZONE = 'Asia/Tokyo';
+const ZONE = 'Asia/Tokyo';
+
+/** A moment as the city's clock and calendar show it. */
+export const cityFormat = (
+  language: Lang,
+  parts: Omit<Intl.DateTimeFormatOptions, 'timeZone'>,
+): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en' : 'ja', { timeZone: ZONE, ...parts });
 
 export function timeText(at: Date, now: Date, language: Lang): string {
   const age = now.getTime() - at.getTime();
@@ -19,20 +26,12 @@ export function timeText(at: Date, now: Date, language: Lang): string {
     const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
     return age < HOUR ? relative.format(-minutes, 'minute') : relative.format(-hours, 'hour');
   }
-  const sameYear = at.getFullYear() === now.getFullYear();
-  if (language === 'easy') {
-    return new Intl.DateTimeFormat('ja', {
-      timeZone: ZONE,
-      month: 'numeric',
-      day: 'numeric',
-      ...(sameYear ? {} : { year: 'numeric' }),
-    }).format(at);
-  }
-  return new Intl.DateTimeFormat(language, {
-    timeZone: ZONE,
+  const year = cityFormat('en', { year: 'numeric' });
+  const sameYear = year.format(at) === year.format(now);
+  return cityFormat(language, {
     month: language === 'en' ? 'short' : 'numeric',
     day: 'numeric',
-    ...(language === 'en' || !sameYear ? {} : { weekday: 'short' }),
+    ...(language === 'ja' && sameYear ? { weekday: 'short' } : {}),
     ...(sameYear ? {} : { year: 'numeric' }),
   }).format(at);
 }

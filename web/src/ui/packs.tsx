@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Layer } from '../api/layers';
 import type { PackRow } from '../data/cache';
 import { packShare } from '../data/packs';
+import { cityFormat } from '../i18n/time';
 import { mapBounds } from '../state/comments';
 import {
   offered,
@@ -25,9 +26,7 @@ function Title({ name }: { name: string }): JSX.Element {
 }
 
 function day(ms: number): string {
-  return new Intl.DateTimeFormat(lang.value === 'en' ? 'en' : 'ja', { dateStyle: 'long' }).format(
-    new Date(ms),
-  );
+  return cityFormat(lang.value, { dateStyle: 'long' }).format(ms);
 }
 
 function Progress({ row }: { row: PackRow }): JSX.Element {

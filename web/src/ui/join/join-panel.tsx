@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { FreeName, Meeting } from '../../api/own';
 import type { Key } from '../../i18n/catalogue';
-import { ZONE } from '../../i18n/time';
+import { cityFormat } from '../../i18n/time';
 import {
   codeKept,
   handOver,
@@ -107,8 +107,7 @@ function Code({ start, onDone }: { start: string; onDone: () => void }): JSX.Ele
 }
 
 function hours({ startsMs, endsMs }: Meeting): string {
-  const format = new Intl.DateTimeFormat(lang.value === 'en' ? 'en' : 'ja', {
-    timeZone: ZONE,
+  const format = cityFormat(lang.value, {
     month: 'long',
     day: 'numeric',
     hour: 'numeric',
