@@ -104,12 +104,13 @@ async function digestsOf(history, server) {
 /** One exchange between venue and city: by line through the gate, or by a stick carried to and fro. */
 async function exchange(history, step = {}) {
     const [venue, city] = history.servers;
-    if (venue.lost || (step.by !== "stick" && !city.up)) return;
+    if (venue.lost || (step.by !== "stick" && !city.up)) return undefined;
     // A folder that is being served takes in no photos of another process: then the service stands still meanwhile.
     const rests = venue.up && history.album.list.length > 0 && (step.seed ?? 0) % 2 === 0;
     if (rests) await venue.kill();
-    await exchangeBy(history, step, venue, city);
+    const said = await exchangeBy(history, step, venue, city);
     if (rests) await history.up(venue);
+    return said;
 }
 
 async function exchangeBy(history, step, venue, city) {
@@ -120,10 +121,10 @@ async function exchangeBy(history, step, venue, city) {
         for (const server of [venue, city, venue]) {
             const { status } = await server.command(["sync", "--data", server.folder, "--with", stick], dies);
             history.tell(`sync of ${server.name} with the stick ended with ${status}`);
-            if (status !== 0) return;
+            if (status !== 0) return undefined;
         }
         history.desk.exchanged([venue, city]);
-        return;
+        return undefined;
     }
     history.fate(step.fates ?? []);
     history.gate.handler = (request) => history.carry({ server: city, ...request }, history.nextFate());
@@ -131,6 +132,17 @@ async function exchangeBy(history, step, venue, city) {
     history.fate([]);
     history.tell(`sync ended with ${status} ${JSON.stringify(said)}`);
     if (status === 0) history.desk.exchanged([venue, city]);
+    return said;
+}
+
+/** In the end somebody reads what is said, and starts a server again that has to be (sync.md S22). */
+async function settle(history) {
+    const said = await exchange(history);
+    if (said?.error !== "conflict") return;
+    const [venue] = history.servers;
+    await venue.kill();
+    await history.up(venue);
+    await exchange(history);
 }
 
 const between = {
@@ -160,7 +172,7 @@ const between = {
         }
         return undefined;
     },
-    settle: (history) => exchange(history),
+    settle,
     async judge(history) {
         await tabletsAreQuiet(history);
         await tabletsShowTheSame(history);
