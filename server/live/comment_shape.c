@@ -1,6 +1,7 @@
 #include "server/live/comment_shape.h"
 
 #include "tiles/geo/clip.h"
+#include "tiles/geo/grid.h"
 #include "tiles/geo/mercator.h"
 #include "tiles/geo/repair.h"
 #include "tiles/geo/ring.h"
@@ -83,52 +84,13 @@ static enum err_code simplify(struct geometry *shape, uint8_t z, struct arena *a
                                shape, is_area ? &hole : NULL, err);
 }
 
-/* World units from the tile's corner to units of its grid, rounded to the nearest. */
-static int32_t unit_from_world(int64_t from_corner, uint8_t z)
-{
-    const int shift = GEO_WORLD_BITS - COMMENT_SHAPE_EXTENT_BITS - z;
-    if (shift <= 0) /* finer than the world's own units */
-        return (int32_t)(from_corner * (INT64_C(1) << -shift));
-    return (int32_t)((from_corner + ((INT64_C(1) << shift) >> 1)) >> shift);
-}
-
 static enum err_code snap(const struct geometry *world, uint8_t z, uint32_t x, uint32_t y,
                           struct arena *arena, struct geometry *ret, struct err *err)
 {
-    struct geo_xy *vertices = ARENA_ARRAY(arena, struct geo_xy, world->vertex_count);
-    if (!vertices)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
     const int64_t side = INT64_C(1) << (GEO_WORLD_BITS - z);
-    const int64_t west = x * side + INT32_MIN, north = y * side + INT32_MIN;
-    for (uint32_t i = 0; i < world->vertex_count; i++)
-        vertices[i] = (struct geo_xy){unit_from_world(world->vertices[i].x - west, z),
-                                      unit_from_world(world->vertices[i].y - north, z)};
-    *ret = *world;
-    ret->vertices = vertices;
-    return ERR_OK;
-}
-
-/* Snapped lines without repeats; parts without length go. */
-static enum err_code tidy_lines(const struct geometry *snapped, struct arena *arena,
-                                struct geometry *ret, struct err *err)
-{
-    uint32_t *sizes = ARENA_ARRAY(arena, uint32_t, snapped->part_count);
-    struct geo_xy *kept = ARENA_ARRAY(arena, struct geo_xy, snapped->vertex_count);
-    if (!sizes || !kept)
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
-    struct geometry lines = {.type = GEO_LINE, .part_sizes = sizes, .vertices = kept};
-    const struct geo_xy *from = snapped->vertices;
-    for (uint32_t i = 0; i < snapped->part_count; from += snapped->part_sizes[i++]) {
-        struct geo_xy *to = kept + lines.vertex_count;
-        memcpy(to, from, snapped->part_sizes[i] * sizeof *to);
-        const uint32_t size = geo_line_tidy(to, snapped->part_sizes[i]);
-        if (size == 0)
-            continue;
-        sizes[lines.part_count++] = size;
-        lines.vertex_count += size;
-    }
-    *ret = lines.part_count ? lines : nothing;
-    return ERR_OK;
+    const struct geo_origin corner = {x * side + INT32_MIN, y * side + INT32_MIN};
+    return geo_grid_snap(world, corner, GEO_WORLD_BITS - COMMENT_SHAPE_EXTENT_BITS - z, arena, ret,
+                         err);
 }
 
 static enum err_code cut_line(struct geometry *shape, uint8_t z, uint32_t x, uint32_t y,
@@ -141,7 +103,7 @@ static enum err_code cut_line(struct geometry *shape, uint8_t z, uint32_t x, uin
         return ERR_OK;
     }
     TRY(snap(&part, z, x, y, arena, &snapped, err));
-    return tidy_lines(&snapped, arena, ret, err);
+    return geo_grid_tidy_lines(&snapped, arena, ret, err);
 }
 
 /* Repaired before it is cut, for a hand crosses its own line, and after, for the grid may. */

@@ -3,6 +3,7 @@
 #include "tiles/archive/tile_id.h"
 #include "tiles/base/varint.h"
 #include "tiles/geo/clip.h"
+#include "tiles/geo/grid.h"
 #include "tiles/geo/repair.h"
 #include "tiles/geo/ring.h"
 #include "tiles/tiler/city.h"
@@ -268,25 +269,12 @@ static enum err_code place_building(struct render *render, const struct drawing 
 
 /* ---- one zoom ---- */
 
-static int32_t snapped(int32_t world, unsigned shift)
+static enum err_code snap(const struct geometry *world, unsigned zoom, struct arena *arena,
+                          struct geometry *ret, struct err *err)
 {
-    const int64_t from_west = (int64_t)world - INT32_MIN;
-    return (int32_t)((from_west + ((INT64_C(1) << shift) >> 1)) >> shift);
-}
-
-static bool snap(const struct geometry *world, unsigned zoom, struct arena *arena,
-                 struct geometry *ret)
-{
-    const unsigned shift = GEO_WORLD_BITS - RENDER_EXTENT_BITS - zoom;
-    struct geo_xy *vertices = ARENA_ARRAY(arena, struct geo_xy, world->vertex_count);
-    if (!vertices)
-        return false;
-    for (uint32_t i = 0; i < world->vertex_count; i++)
-        vertices[i] = (struct geo_xy){snapped(world->vertices[i].x, shift),
-                                      snapped(world->vertices[i].y, shift)};
-    *ret = *world;
-    ret->vertices = vertices;
-    return true;
+    const struct geo_origin north_west = {INT32_MIN, INT32_MIN};
+    return geo_grid_snap(world, north_west, GEO_WORLD_BITS - RENDER_EXTENT_BITS - (int)zoom, arena,
+                         ret, err);
 }
 
 /* What is left of a polygon without area: a square of one unit, or its bounds if those are larger.
@@ -317,8 +305,7 @@ static enum err_code draw_polygon(struct render *render, const struct drawing *d
     struct geometry grid, shape = {.type = GEO_NONE};
     const bool is_building = drawing->feature->layer == CITY_BUILDING;
     if (selected->part_count) {
-        if (!snap(selected, drawing->zoom, &render->arena, &grid))
-            return err_set(err, ERR_NOMEM, "out of memory", 0);
+        TRY(snap(selected, drawing->zoom, &render->arena, &grid, err));
         bool repaired = false;
         TRY(geo_repair_if_needed(&grid, holes, &render->arena, &shape, &repaired, err));
         render->repaired += repaired;
@@ -328,8 +315,8 @@ static enum err_code draw_polygon(struct render *render, const struct drawing *d
             render->too_small++;
             return ERR_OK;
         }
-        if (!snap(&drawing->world, drawing->zoom, &render->arena, &grid) ||
-            !smallest_square(&grid, &render->arena, &shape))
+        TRY(snap(&drawing->world, drawing->zoom, &render->arena, &grid, err));
+        if (!smallest_square(&grid, &render->arena, &shape))
             return err_set(err, ERR_NOMEM, "out of memory", 0);
         render->kept_tiny++;
     }
@@ -340,26 +327,12 @@ static enum err_code draw_polygon(struct render *render, const struct drawing *d
                          TILER_BUFFER, err);
 }
 
-/* Snapped lines without repeats; parts without length go. */
 static enum err_code draw_line(struct render *render, const struct drawing *drawing,
                                const struct geometry *selected, struct err *err)
 {
-    struct geometry grid;
-    uint32_t *sizes = ARENA_ARRAY(&render->arena, uint32_t, selected->part_count);
-    struct geo_xy *kept = ARENA_ARRAY(&render->arena, struct geo_xy, selected->vertex_count);
-    if (!sizes || !kept || !snap(selected, drawing->zoom, &render->arena, &grid))
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
-    struct geometry lines = {.type = GEO_LINE, .part_sizes = sizes, .vertices = kept};
-    const struct geo_xy *v = grid.vertices;
-    for (uint32_t i = 0; i < grid.part_count; v += grid.part_sizes[i++]) {
-        struct geo_xy *to = kept + lines.vertex_count;
-        memcpy(to, v, grid.part_sizes[i] * sizeof *to);
-        const uint32_t size = geo_line_tidy(to, grid.part_sizes[i]);
-        if (size == 0)
-            continue;
-        sizes[lines.part_count++] = size;
-        lines.vertex_count += size;
-    }
+    struct geometry grid, lines;
+    TRY(snap(selected, drawing->zoom, &render->arena, &grid, err));
+    TRY(geo_grid_tidy_lines(&grid, &render->arena, &lines, err));
     if (lines.part_count == 0) {
         render->too_small++;
         return ERR_OK;
@@ -373,8 +346,7 @@ static enum err_code draw_points(struct render *render, const struct drawing *dr
                                  struct err *err)
 {
     struct geometry grid;
-    if (!snap(&drawing->world, drawing->zoom, &render->arena, &grid))
-        return err_set(err, ERR_NOMEM, "out of memory", 0);
+    TRY(snap(&drawing->world, drawing->zoom, &render->arena, &grid, err));
     const struct geo_box box = geo_box_of(grid.vertices, grid.vertex_count);
     return cut_by_halves(render, drawing, &grid, tiles_near(box, TILER_BUFFER, drawing->zoom),
                          TILER_BUFFER, err);
