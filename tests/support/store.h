@@ -158,3 +158,30 @@ static inline struct uuid town_write(struct town *town, uint64_t number, uint64_
         fail_msg("not stored: %d %s", ack.status, ack.reason);
     return id;
 }
+
+/* A space of that tier as an operation. */
+static inline struct span town_space(struct town *town, uint64_t op, struct uuid id, uint8_t tier)
+{
+    const struct op_head head = town_head(op, id, 0, 0);
+    struct span ret;
+    assert_int_equal(op_build_space(&town->arena, &head, tier, span_from_str("まちの会"),
+                                    span_from_str(""), &ret, NULL),
+                     ERR_OK);
+    return ret;
+}
+
+/* A copy of the database of a town that is stopped, and its way back in place of what is there. */
+static inline void town_keep_database(const struct town *town)
+{
+    char command[400];
+    snprintf(command, sizeof command, "cp '%s/kakikomap.db' '%s.old'", town->dir, town->dir);
+    assert_int_equal(system(command), 0);
+}
+
+static inline void town_put_back_database(const struct town *town)
+{
+    char command[400];
+    snprintf(command, sizeof command, "rm -f '%s'/kakikomap.db-*; mv '%s.old' '%s/kakikomap.db'",
+             town->dir, town->dir, town->dir);
+    assert_int_equal(system(command), 0);
+}

@@ -5,18 +5,6 @@
 #include "server/store/envelopes.h"
 #include "tests/support/store.h"
 
-static void copy_of(const struct town *town, bool back)
-{
-    char command[500];
-    if (back)
-        snprintf(command, sizeof command,
-                 "rm -f '%s'/kakikomap.db-*; mv '%s.old' '%s/kakikomap.db'", town->dir, town->dir,
-                 town->dir);
-    else
-        snprintf(command, sizeof command, "cp '%s/kakikomap.db' '%s.old'", town->dir, town->dir);
-    assert_int_equal(system(command), 0);
-}
-
 static void erase(struct town *town, struct uuid id)
 {
     struct span op;
@@ -72,11 +60,11 @@ static void S13_told_again_to_a_database_put_back_claims_a_moderators_right(void
     const struct op_comment said = town_comment("消される言葉");
     const struct uuid id = town_write(&town, 1, 1, &said);
     town_stop(&town);
-    copy_of(&town, false);
+    town_keep_database(&town);
     town_start(&town);
     erase(&town, id);
     town_stop(&town);
-    copy_of(&town, true);
+    town_put_back_database(&town);
     town_start(&town);
     assert_int_equal(offered(&town), STANDING_MODERATOR);
     town_close(&town);

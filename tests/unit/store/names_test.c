@@ -4,16 +4,6 @@
 
 static const struct uuid space = {{0x5B, [15] = 1}};
 
-static struct span space_op(struct town *town, uint64_t op, uint8_t tier)
-{
-    const struct op_head head = town_head(op, space, 0, 0);
-    struct span ret;
-    assert_int_equal(op_build_space(&town->arena, &head, tier, span_from_str("まちの会"),
-                                    span_from_str(""), &ret, NULL),
-                     ERR_OK);
-    return ret;
-}
-
 static const struct {
     const char *name;
     bool is_open;
@@ -33,7 +23,7 @@ static void S17_a_name_that_is_not_the_accounts_own_waits_in_a_closed_space(void
     (void)state;
     struct town town;
     town_open(&town);
-    town_rule(&town, space_op(&town, 1, 2));
+    town_rule(&town, town_space(&town, 1, space, 2));
     struct store_batch batch = {.origin = STORE_FROM_DEVICE,
                                 .device_id = town_id(0xDD, 1),
                                 .has_token = true,

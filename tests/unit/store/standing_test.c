@@ -56,16 +56,6 @@ static struct span meeting_op(struct town *town, uint64_t op, uint32_t rev, bool
     return ret;
 }
 
-static struct span space_op(struct town *town, uint64_t op, uint8_t tier)
-{
-    const struct op_head head = town_head(op, space, 0, 0);
-    struct span ret;
-    assert_int_equal(op_build_space(&town->arena, &head, tier, span_from_str("まちの会"),
-                                    span_from_str(""), &ret, NULL),
-                     ERR_OK);
-    return ret;
-}
-
 static struct span status_op(struct town *town, uint64_t op, uint64_t number, uint32_t rev,
                              uint8_t status, const char *reason)
 {
@@ -138,7 +128,7 @@ static void S17_strangers_words_wait_in_a_closed_space(void **state)
     town_say(&town, 1, comment_op(&town, 1, 1, 1, &said)); /* before its space: S6 */
     assert_false(sees(&town, &store_anyone, 1, &got));
     assert_false(sees(&town, &member, 1, &got));
-    town_rule(&town, space_op(&town, 2, 2));
+    town_rule(&town, town_space(&town, 2, space, 2));
     assert_state(&town, 1, STATUS_HELD, "space_not_allowed");
     /* A member, of this space and of another one. */
     struct store_batch batch = {.origin = STORE_FROM_POST,
@@ -263,7 +253,7 @@ static void S6_every_order_ends_in_the_same(void **state)
         const struct op_head head = town_head(5, town_id(0xE0, 1), 2, 0);
         struct span ops[OPS] = {
             comment_op(&town, 1, 1, 1, &said),
-            space_op(&town, 2, 1),
+            town_space(&town, 2, space, 1),
             meeting_op(&town, 3, 0, true),
             status_op(&town, 4, 1, 1, STATUS_PUBLIC, ""),
         };
